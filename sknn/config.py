@@ -1,0 +1,241 @@
+"""Settings of parts: frozen value objects whose defaults and allowed ranges are stated once.
+
+A part (an activation, a loss, an optimizer, ...) is a subclass of :class:`Config`. Its settings
+are written as annotated class attributes with :func:`param`, and everything else follows:
+constructor, ``repr``, equality, ``get_params`` for grid search, and the check before training.
+
+>>> class Clipped(Config):
+...     ceiling: float = param(6.0, Range(0, None, closed="neither"))
+>>> Clipped(ceiling=2.0)
+Clipped(ceiling=2.0)
+>>> Clipped(ceiling=-1).check()
+Traceback (most recent call last):
+    ...
+sknn.exceptions.InvalidParameterError: The 'ceiling' parameter of Clipped must be a float in the \
+range (0, inf). Got -1 instead.
+"""
+
+import dataclasses
+import difflib
+from collections.abc import Iterable
+from numbers import Integral, Real
+from typing import Any, Literal, Protocol, Self, dataclass_transform
+
+import numpy as np
+
+from sknn.exceptions import InvalidParameterError
+
+__all__ = [
+    "AnyOf",
+    "Choice",
+    "Config",
+    "Exactly",
+    "Flag",
+    "Instance",
+    "Range",
+    "Rule",
+    "check_value",
+    "nearest",
+    "param",
+]
+
+Closed = Literal["left", "right", "both", "neither"]
+
+
+def nearest(value: object, names: Iterable[str]) -> str:
+    """A ``" Did you mean 'relu'?"`` for a misspelt name, or the empty string.
+
+    >>> nearest("rleu", ["relu", "tanh"])
+    " Did you mean 'relu'?"
+    """
+    if not isinstance(value, str):
+        return ""
+    close = difflib.get_close_matches(value.lower(), list(names), n=1, cutoff=0.5)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+class Rule(Protocol):
+    """What a value may be: a test, and the words that describe it."""
+
+    def accepts(self, value: object) -> bool: ...
+
+    def describe(self) -> str: ...
+
+    def hint(self, value: object) -> str: ...
+
+
+@dataclasses.dataclass(frozen=True)
+class Range:
+    """A number between two bounds; ``None`` is no bound."""
+
+    low: float | None
+    high: float | None
+    closed: Closed = "left"
+    integer: bool = False
+
+    def accepts(self, value: object) -> bool:
+        kind: type = Integral if self.integer else Real
+        if isinstance(value, (bool, np.bool_)) or not isinstance(value, kind):
+            return False
+        number: Any = value
+        above = (
+            self.low is None
+            or number > self.low
+            or (number == self.low and self.closed in ("left", "both"))
+        )
+        below = (
+            self.high is None
+            or number < self.high
+            or (number == self.high and self.closed in ("right", "both"))
+        )
+        return bool(number == number and above and below)
+
+    def describe(self) -> str:
+        left = "[" if self.low is not None and self.closed in ("left", "both") else "("
+        right = "]" if self.high is not None and self.closed in ("right", "both") else ")"
+        low = "-inf" if self.low is None else self.low
+        high = "inf" if self.high is None else self.high
+        return f"{'an int' if self.integer else 'a float'} in the range {left}{low}, {high}{right}"
+
+    def hint(self, value: object) -> str:
+        return ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """One of several names."""
+
+    names: tuple[str, ...]
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, str) and value in self.names
+
+    def describe(self) -> str:
+        return f"a str among {{{', '.join(map(repr, self.names))}}}"
+
+    def hint(self, value: object) -> str:
+        return nearest(value, self.names)
+
+
+@dataclasses.dataclass(frozen=True)
+class Flag:
+    """True or False."""
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, (bool, np.bool_))
+
+    def describe(self) -> str:
+        return "an instance of 'bool'"
+
+    def hint(self, value: object) -> str:
+        return ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Exactly:
+    """One value and no other, such as None or infinity."""
+
+    value: object
+
+    def accepts(self, value: object) -> bool:
+        return value is self.value or (isinstance(value, Real) and bool(value == self.value))
+
+    def describe(self) -> str:
+        return str(self.value)
+
+    def hint(self, value: object) -> str:
+        return ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Instance:
+    """An object of one of the given classes."""
+
+    types: tuple[type, ...]
+    words: str
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, self.types)
+
+    def describe(self) -> str:
+        return self.words
+
+    def hint(self, value: object) -> str:
+        return ""
+
+
+class AnyOf:
+    """A value that at least one of several rules accepts."""
+
+    def __init__(self, *rules: Rule) -> None:
+        self.rules = rules
+
+    def accepts(self, value: object) -> bool:
+        return any(rule.accepts(value) for rule in self.rules)
+
+    def describe(self) -> str:
+        *first, last = [rule.describe() for rule in self.rules]
+        return f"{', '.join(first)} or {last}" if first else last
+
+    def hint(self, value: object) -> str:
+        return next(filter(None, (rule.hint(value) for rule in self.rules)), "")
+
+
+def check_value(name: str, owner: str, value: object, rule: Rule) -> None:
+    """Raise the one error message for a parameter that its rule does not accept."""
+    if not rule.accepts(value):
+        raise InvalidParameterError(
+            f"The {name!r} parameter of {owner} must be {rule.describe()}. "
+            f"Got {value!r} instead.{rule.hint(value)}"
+        )
+
+
+def param(default: Any, rule: Rule) -> Any:
+    """A setting of a part: its default and the values that it may take."""
+    return dataclasses.field(default=default, metadata={"rule": rule})
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(param,))
+class Config:
+    """A frozen value object: the settings of a part, and nothing else.
+
+    Settings are checked by :meth:`check`, which the estimators call before any work, so a search
+    may build a wrong part and be told at fit, as with scikit-learn's own parameters.
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        dataclasses.dataclass(frozen=True)(cls)
+
+    @classmethod
+    def rules(cls) -> dict[str, Rule]:
+        """The rule of each setting, by name."""
+        fields: Any = dataclasses.fields(cls)  # type: ignore[arg-type]
+        return {field.name: field.metadata["rule"] for field in fields if "rule" in field.metadata}
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The settings by name, as scikit-learn's ``get_params`` returns them."""
+        fields: Any = dataclasses.fields(self)  # type: ignore[arg-type]
+        return {field.name: getattr(self, field.name) for field in fields}
+
+    def with_params(self, **params: Any) -> Self:
+        """A copy with some settings changed.
+
+        Raises
+        ------
+        ValueError
+            If a name is not a setting of this part.
+        """
+        known = self.get_params()
+        for name in params:
+            if name not in known:
+                raise ValueError(
+                    f"Invalid parameter {name!r} for {type(self).__name__}. "
+                    f"Valid parameters are: {sorted(known)!r}.{nearest(name, known)}"
+                )
+        return type(self)(**{**known, **params})
+
+    def check(self, prefix: str = "", owner: str | None = None) -> None:
+        """Raise :class:`~sknn.exceptions.InvalidParameterError` for a setting out of its range."""
+        for name, rule in self.rules().items():
+            check_value(prefix + name, owner or type(self).__name__, getattr(self, name), rule)

@@ -1,0 +1,6 @@
+"""The scikit-learn face: estimators that validate, encode and delegate."""
+
+from sknn.estimators.classifier import MLPClassifierX
+from sknn.estimators.regressor import MLPRegressorX
+
+__all__ = ["MLPClassifierX", "MLPRegressorX"]

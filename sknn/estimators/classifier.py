@@ -1,0 +1,284 @@
+"""The classifier."""
+
+from typing import Any
+
+import numpy as np
+from scipy.special import log_softmax
+from sklearn.base import ClassifierMixin
+from sklearn.metrics import accuracy_score
+from sklearn.utils.multiclass import unique_labels
+
+from sknn.estimators.base import BaseMLP, can_train_in_parts
+from sknn.estimators.docstring import documented
+from sknn.estimators.offered import offered_if
+from sknn.estimators.sklearn_callbacks import with_callbacks
+from sknn.estimators.state import all_or_nothing
+from sknn.estimators.targets import Labels, as_column_free, class_weighted
+from sknn.estimators.validation import CLASSIFIER_RULES
+from sknn.nn.links import LINKS
+from sknn.nn.losses import CLASSIFICATION_LOSSES, Loss
+from sknn.nn.losses.base import Target
+from sknn.nn.typing import Array
+
+__all__ = ["MLPClassifierX"]
+
+
+@documented
+class MLPClassifierX(ClassifierMixin, BaseMLP):
+    """Multi-layer perceptron classifier: scikit-learn's ``MLPClassifier``, and more.
+
+    With scikit-learn's parameters alone, a seed gives scikit-learn's model to rounding. It
+    minimizes the mean loss of the labels plus alpha / (2 n) |W|^2 by backpropagation.
+
+    Parameters
+    ----------
+    {common}
+    loss : {"log_loss", "squared_error"} or ClassificationLoss, default="log_loss"
+        What training makes small. ``"squared_error"`` is that of logistic outputs, one class
+        against the rest.
+
+    class_weight : dict, list of dict or "balanced", default=None
+        Weight of each class, multiplied with ``sample_weight``. ``"balanced"`` weighs the
+        classes alike.
+
+    Attributes
+    ----------
+    classes_ : array of shape (n_classes,)
+        The class labels, sorted.
+    {attributes}
+
+    See Also
+    --------
+    MLPRegressorX : The regressor.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sknn import MLPClassifierX
+    >>> X, y = load_iris(return_X_y=True)
+    >>> net = MLPClassifierX(hidden_layer_sizes=(20,), solver="lbfgs", random_state=0).fit(X, y)
+    >>> net.predict_proba(X[:1]).round(2)
+    array([[1., 0., 0.]])
+    >>> net.score(X, y) > 0.97
+    True
+    """
+
+    __module__ = "sknn"
+    _parameter_rules = CLASSIFIER_RULES
+
+    def __init__(
+        self,
+        hidden_layer_sizes=(100,),
+        activation="relu",
+        *,
+        solver="adam",
+        alpha=0.0001,
+        batch_size="auto",
+        learning_rate="constant",
+        learning_rate_init=0.001,
+        power_t=0.5,
+        max_iter=200,
+        shuffle=True,
+        random_state=None,
+        tol=1e-4,
+        verbose=False,
+        warm_start=False,
+        momentum=0.9,
+        nesterovs_momentum=True,
+        early_stopping=False,
+        validation_fraction=0.1,
+        beta_1=0.9,
+        beta_2=0.999,
+        epsilon=1e-8,
+        n_iter_no_change=10,
+        max_fun=15000,
+        loss="log_loss",
+        class_weight=None,
+        initializer="auto",
+        normalization=None,
+        dropout=0.0,
+        dtype=None,
+        callbacks=None,
+    ):
+        self._take(locals())
+
+    @all_or_nothing
+    @with_callbacks
+    def fit(
+        self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None
+    ) -> "MLPClassifierX":
+        """Train the network on X and the labels y.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Training data; never changed.
+        y : array-like of shape (n_samples,), or indicator matrix of shape (n_samples, n_labels)
+            One label per row (numbers or strings), or yes/no for each of several labels.
+        sample_weight : array-like of shape (n_samples,), optional
+            A row of weight 2 counts as two rows.
+        X_val, y_val, sample_weight_val : as above, optional
+            A validation set of one's own. Its score is recorded in ``validation_scores_``
+            after each epoch, and early stopping watches it in place of a part of X.
+
+        Returns
+        -------
+        self : MLPClassifierX
+
+        Raises
+        ------
+        InvalidParameterError
+            If a parameter is out of its range, before any work.
+        ValueError
+            If the data cannot be used, or training leaves the finite numbers.
+        """
+        validation = (X_val, y_val, sample_weight_val)
+        return self._train(X, y, sample_weight, validation=validation)
+
+    @offered_if(can_train_in_parts)
+    @all_or_nothing
+    def partial_fit(self, X, y, sample_weight=None, classes=None) -> "MLPClassifierX":
+        """Go on training for one epoch over the given rows.
+
+        Not offered (``hasattr`` is False) for ``solver="lbfgs"`` and ``early_stopping=True``.
+        k calls on the same rows equal one ``fit`` with ``max_iter=k``.
+
+        Parameters
+        ----------
+        X, y, sample_weight : as in ``fit``
+        classes : array-like of shape (n_classes,), optional
+            All labels that will ever occur; needed in the first call.
+
+        Returns
+        -------
+        self : MLPClassifierX
+
+        Raises
+        ------
+        ValueError
+            If the first call has no ``classes``, a later one has others, or y has a label that
+            is not among them.
+        """
+        known = vars(self).get("classes_")
+        if known is None and classes is None:
+            raise ValueError("classes must be passed on the first call to partial_fit.")
+        if not (known is None or classes is None or np.array_equal(known, unique_labels(classes))):
+            raise ValueError(
+                f"`classes={classes!r}` is not the same as on last call to partial_fit, was: "
+                f"{known!r}"
+            )
+        return self._train(X, y, sample_weight, incremental=True, classes=classes)
+
+    def predict(self, X) -> Any:
+        """The most probable class of each row.
+
+        Returns
+        -------
+        y : array of shape (n_samples,), or indicator matrix of shape (n_samples, n_labels)
+        """
+        raw = self._raw_output(X)  # first, since it tells whether the estimator is fitted
+        return self._labels.decode(raw)
+
+    def predict_proba(self, X) -> Array:
+        """The probability of each class, or of each label by itself.
+
+        Returns
+        -------
+        probability : array of shape (n_samples, n_classes)
+            Columns in the order of ``classes_``.
+        """
+        p = self._raw_output(X)
+        LINKS[self.out_activation_].inverse(p, out=p)
+        if self._labels.kind == "binary":
+            if len(self.classes_) == 1:
+                return np.ones_like(p)
+            return np.hstack([1.0 - p, p])
+        if self._labels.exclusive and self.out_activation_ != "softmax":
+            p += np.finfo(p.dtype).tiny  # so that no row sums to 0
+            p /= p.sum(axis=1, keepdims=True)
+        return p
+
+    def predict_log_proba(self, X) -> Array:
+        """The logarithm of the probabilities, finite where ``predict_proba`` rounds to 0.
+
+        Returns
+        -------
+        log_probability : array of shape (n_samples, n_classes)
+        """
+        raw = self._raw_output(X)
+        link = LINKS[self.out_activation_]
+        if self._labels.exclusive and link.name != "softmax":
+            return log_softmax(link.log_inverse(raw), axis=1)
+        if self._labels.kind == "binary":
+            if len(self.classes_) == 1:
+                return np.zeros_like(raw)
+            return np.hstack([link.log_inverse(-raw), link.log_inverse(raw)])
+        return link.log_inverse(raw)
+
+    def decision_function(self, X) -> Array:
+        """The raw output: log-odds for ``loss="log_loss"``.
+
+        Returns
+        -------
+        raw : array of shape (n_samples,) for two classes, else (n_samples, n_classes)
+        """
+        raw = self._raw_output(X)
+        return raw[:, 0] if self._labels.kind == "binary" else raw
+
+    # -- what the base class asks -----------------------------------------------------------------
+
+    @property
+    def _labels(self) -> Labels:
+        return Labels(
+            self.classes_,
+            vars(self).get("_label_kind", "multiclass" if len(self.classes_) > 2 else "binary"),
+            vars(self).get("_sparse_labels", False),
+        )
+
+    def _meet_target(self, y: Any, continuing: bool, incremental: bool, classes: Any) -> Any:
+        y = as_column_free(y)
+        if continuing and hasattr(self, "classes_"):
+            self._labels.check(y, complete=self.warm_start and not incremental)
+        else:
+            labels = Labels.of(y, classes)
+            self.classes_ = labels.classes
+            self._label_kind, self._sparse_labels = labels.kind, labels.sparse
+            labels.check(y)
+        return y
+
+    def _encode(self, y: Any, dtype: Any) -> Target:
+        return self._labels.encode(y)
+
+    def _n_outputs(self, y: Any) -> int:
+        return self._labels.n_outputs
+
+    def _loss(self) -> Loss:
+        return CLASSIFICATION_LOSSES.resolve(self.loss)
+
+    def _out_activation(self) -> str:
+        return self._loss().link(self._labels.exclusive).name
+
+    def _strata(self, y: Target) -> Any:
+        return y if self._labels.kind == "binary" else None  # as in scikit-learn
+
+    def _score_raw(self, raw: Array, y: Target, weight: Array | None) -> float:
+        if not np.isfinite(raw).all():
+            return float("nan")
+        predicted = raw.argmax(axis=1) if y.ndim == 1 else raw > 0
+        return float(accuracy_score(y, predicted, sample_weight=weight))
+
+    def _weigh(self, y: Any, weight: Array | None, incremental: bool) -> Array | None:
+        if self.class_weight is None:
+            return weight
+        if incremental and self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight='balanced' is not supported for partial_fit, which does not see all "
+                "rows at once. Pass the weights as a dict, from sklearn.utils.class_weight."
+                "compute_class_weight('balanced', classes=classes, y=y)."
+            )
+        return class_weighted(y, self.class_weight, weight)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags

@@ -1,0 +1,141 @@
+"""How a fitted estimator is kept: one flat vector that its attributes are views of.
+
+``coefs_`` and ``intercepts_`` share memory with the network, until a user replaces one of them
+or the estimator is copied. So the views are left out of a pickle and made anew on load, and a
+replaced entry of ``coefs_`` is copied into the network when it is next used.
+"""
+
+import functools
+import warnings
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+import numpy as np
+from sklearn.exceptions import InconsistentVersionWarning
+
+from sknn.estimators.parts import architecture_of, build_network
+from sknn.nn.network import Network
+
+__all__ = ["NetworkState", "all_or_nothing"]
+
+MethodT = TypeVar("MethodT", bound=Callable[..., Any])
+
+
+def all_or_nothing(method: MethodT) -> MethodT:
+    """Make a method that fails leave the estimator exactly as it was."""
+
+    @functools.wraps(method)
+    def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        before = dict(vars(self))
+        try:
+            return method(self, *args, **kwargs)
+        except BaseException:
+            vars(self).clear()
+            vars(self).update(before)
+            raise
+
+    return guarded  # type: ignore[return-value]
+
+
+class NetworkState:
+    """The fitted side of an estimator: its network, and how it is pickled."""
+
+    coefs_: list[Any]
+    intercepts_: list[Any]
+    warm_start: bool
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "coefs_")
+
+    @property
+    def _optimizer(self) -> SimpleNamespace:
+        """The learning rate now, where users of scikit-learn look for it."""
+        return SimpleNamespace(learning_rate=self._continuation["rate"])
+
+    _continuation: dict[str, Any]
+
+    def _fitted_network(self) -> Network:
+        """The network with the weights of ``coefs_`` and ``intercepts_``; writes nothing."""
+        network: Network | None = vars(self).get("_network")
+        if network is not None and self._is_in_step(network):
+            return network
+        architecture = vars(self).get("_architecture")
+        if architecture is None:  # attributes set by hand
+            architecture = architecture_of(
+                self, len(self.coefs_[0]), len(self.intercepts_[-1]), self.coefs_[0].dtype
+            )
+        copy = build_network(architecture)
+        if network is not None:
+            copy.restore(network.snapshot())
+        for mine, theirs in zip(copy.coefs, self.coefs_, strict=True):
+            mine[...] = theirs
+        for mine, theirs in zip(copy.intercepts, self.intercepts_, strict=True):
+            mine[...] = theirs
+        return copy
+
+    def _is_in_step(self, network: Network) -> bool:
+        return all(
+            mine is theirs
+            for mine, theirs in zip(
+                [*network.coefs, *network.intercepts],
+                [*self.coefs_, *self.intercepts_],
+                strict=True,
+            )
+        )
+
+    def _network_attributes(self, network: Network) -> dict[str, Any]:
+        return {
+            "_network": network,
+            "coefs_": list(network.coefs),
+            "intercepts_": list(network.intercepts),
+        }
+
+    def __getstate__(self) -> dict[str, Any]:
+        from sknn import __version__  # the package's face, known only when it is whole
+
+        state = dict(super().__getstate__())  # type: ignore[call-overload]
+        state["_sknn_version"] = __version__
+        if "_network" in state:
+            network = self._fitted_network()
+            for name in ("_network", "coefs_", "intercepts_"):
+                del state[name]
+            state["_vectors"] = {"values": network.values, "statistics": network.statistics}
+            if not (self.warm_start or state["_continuation"].get("incremental")):
+                state.pop("_continuation")
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        from sknn import __version__
+
+        state = dict(state)
+        version = state.pop("_sknn_version", "of unknown origin")
+        if version != __version__:
+            warnings.warn(
+                InconsistentVersionWarning(
+                    estimator_name=type(self).__name__,
+                    current_sklearn_version=__version__,
+                    original_sklearn_version=version,
+                ),
+                stacklevel=2,
+            )
+        vectors = state.pop("_vectors", None)
+        super().__setstate__(state)  # type: ignore[misc]
+        if vectors is not None:
+            network = build_network(self._architecture, **vectors)
+            vars(self).update(self._network_attributes(network))
+
+    _architecture: dict[str, Any]
+
+
+def saved(state: dict[str, Any]) -> dict[str, Any]:
+    """An optimizer's state without its working memory."""
+    return {name: value for name, value in state.items() if name != "scratch"}
+
+
+def resumed(fresh: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """A fresh optimizer state, filled with copies of what an earlier run remembered."""
+    fresh.update(
+        {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in before.items()}
+    )
+    return fresh

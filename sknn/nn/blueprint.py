@@ -1,0 +1,58 @@
+"""From words to layers: which layers a network of the given shape is stacked from."""
+
+from collections.abc import Sequence
+
+from sknn.nn.activations import Activation
+from sknn.nn.layers import Activate, Dense, Dropout, Layer, Normalization
+
+__all__ = ["multilayer_perceptron"]
+
+
+def multilayer_perceptron(
+    hidden_layer_sizes: Sequence[int],
+    n_outputs: int,
+    activations: Sequence[Activation],
+    normalization: Normalization | None = None,
+    dropout: Sequence[float] = (),
+    default_activation: Activation | None = None,
+) -> list[Layer]:
+    """The layers of a multi-layer perceptron.
+
+    Each hidden layer is dense, normalized (where asked), activated and dropped out (where
+    asked); the output layer is dense.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : sequence of int
+        Units of each hidden layer; empty for a linear model.
+    n_outputs : int
+        Units of the output layer.
+    activations : sequence of Activation
+        One for each hidden layer.
+    normalization : Normalization or None
+        Normalization of each hidden layer.
+    dropout : sequence of float
+        Rate of each hidden layer; empty for none.
+    default_activation : Activation, optional
+        What initializers are told of the output layer where there is no hidden layer.
+
+    Examples
+    --------
+    >>> from sknn.nn.activations import ReLU
+    >>> layers = multilayer_perceptron([5], 1, [ReLU()], dropout=[0.5])
+    >>> [type(layer).__name__ for layer in layers]
+    ['Dense', 'Activate', 'Dropout', 'Dense']
+    """
+    layers: list[Layer] = []
+    rates = dropout or [0.0] * len(hidden_layer_sizes)
+    for units, activation, rate in zip(hidden_layer_sizes, activations, rates, strict=True):
+        layers.append(Dense(units, activation))
+        if normalization is not None:
+            layers.append(normalization.layer())
+        layers.append(Activate(activation))
+        if rate:
+            layers.append(Dropout(rate))
+    last = activations[-1] if activations else default_activation
+    assert last is not None, "a network without hidden layers needs a default_activation"
+    layers.append(Dense(n_outputs, last))
+    return layers

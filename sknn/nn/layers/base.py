@@ -1,0 +1,75 @@
+"""What a layer is: it declares the memory it wishes for, is lent views, and works in place.
+
+The life of a layer
+-------------------
+1. ``declare(n_in)`` tells its parameters and fixes ``n_in`` and ``n_out``.
+2. ``bind(values, grads)`` lends it views of the network's flat vectors.
+3. ``room(n_rows, ...)`` allocates working memory for batches of one size, once.
+4. ``forward`` and ``backward`` then run without allocating. Working memory belongs to the
+   caller, not to the layer, so that many threads may predict with one network.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from sknn.nn.params import Param
+from sknn.nn.typing import Array
+
+__all__ = ["Layer", "Room", "Step"]
+
+#: A layer's working memory for one batch size: arrays by name.
+Room: TypeAlias = SimpleNamespace
+
+
+@dataclass
+class Step:
+    """What a layer may need to know of the training step it works in.
+
+    Parameters
+    ----------
+    weight : array of shape (n_rows,), or None
+        Sample weights of the batch.
+    rng : numpy.random.Generator
+        Source of randomness of this epoch, for dropout.
+    """
+
+    weight: Array | None
+    rng: np.random.Generator
+
+
+class Layer(ABC):
+    """One layer of a network; layers without parameters keep the defaults."""
+
+    n_in: int
+    n_out: int
+
+    def declare(self, n_in: int) -> dict[str, Param]:
+        """Fix the number of inputs and outputs, and name the parameters wished for."""
+        self.n_in = self.n_out = n_in
+        return {}
+
+    def bind(self, values: dict[str, Array], grads: dict[str, Array] | None) -> None:
+        """Take views of the flat vectors; ``grads`` is None in a network that only predicts."""
+        self.values = values
+        self.grads = grads
+
+    def room(self, n_rows: int, dtype: npt.DTypeLike, training: bool) -> Room:
+        """Working memory for batches of ``n_rows``; ``training`` adds what backward needs."""
+        return Room()
+
+    @abstractmethod
+    def forward(self, x: Any, room: Room, step: Step | None) -> Array:
+        """The output for ``x``, which may be overwritten; ``step`` is None when predicting."""
+
+    @abstractmethod
+    def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
+        """Write the gradients of the parameters and return that of the input.
+
+        ``grad`` may be overwritten. ``wanted`` is False for the first layer, whose input is
+        data: then what is returned does not matter.
+        """

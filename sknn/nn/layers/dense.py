@@ -1,0 +1,67 @@
+"""The fully connected layer."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse
+
+from sknn.nn.activations import Activation
+from sknn.nn.layers.base import Layer, Room, Step
+from sknn.nn.params import Param
+from sknn.nn.typing import Array
+
+__all__ = ["Dense"]
+
+
+class Dense(Layer):
+    """Each output is a weighted sum of all inputs and a bias: z = x W + b.
+
+    Backward: dW = x^T dz, db = sum over rows of dz, dx = dz W^T. A sparse ``x`` stays sparse.
+
+    Parameters
+    ----------
+    units : int
+        Number of outputs.
+    activation : Activation
+        What follows, which initializers may want to know.
+    """
+
+    def __init__(self, units: int, activation: Activation) -> None:
+        self.units = units
+        self.activation = activation
+
+    def declare(self, n_in: int) -> dict[str, Param]:
+        self.n_in, self.n_out = n_in, self.units
+        return {
+            "weight": Param((n_in, self.units), "weight"),
+            "bias": Param((self.units,), "bias"),
+        }
+
+    def room(self, n_rows: int, dtype: npt.DTypeLike, training: bool) -> Room:
+        room = Room(z=np.empty((n_rows, self.n_out), dtype))
+        if training:
+            room.ones = np.ones(n_rows, dtype)
+            room.dx = np.empty((n_rows, self.n_in), dtype)  # untouched, so free, in a first layer
+        return room
+
+    def forward(self, x: Any, room: Room, step: Step | None) -> Array:
+        room.x = x
+        z: Array
+        if scipy.sparse.issparse(x):
+            z = x @ self.values["weight"]
+        else:
+            z = np.dot(x, self.values["weight"], out=room.z)
+        z += self.values["bias"]
+        return z
+
+    def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
+        assert self.grads is not None
+        if scipy.sparse.issparse(room.x):
+            self.grads["weight"][...] = room.x.T @ grad
+        else:
+            np.dot(room.x.T, grad, out=self.grads["weight"])
+        np.dot(room.ones, grad, out=self.grads["bias"])  # 1 us where grad.sum(axis=0) takes 4
+        if not wanted:
+            return grad
+        return np.dot(grad, self.values["weight"].T, out=room.dx)

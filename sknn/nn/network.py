@@ -1,0 +1,181 @@
+"""The network: a stack of layers on one flat parameter vector.
+
+Owning all parameters in one vector makes the rest short: a snapshot is one copy, L-BFGS is one
+call, an optimizer has no loop over layers, and a gradient check is one loop.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse
+
+from sknn.nn.initializers import Initializer, Spot
+from sknn.nn.layers import Dense, Layer, Room, Step
+from sknn.nn.params import FlatVector
+from sknn.nn.typing import Array
+
+__all__ = ["Network", "Snapshot"]
+
+#: Learned parameters and gathered statistics, as :meth:`Network.snapshot` copies them.
+Snapshot = tuple[Array, Array]
+
+#: Bytes of activations that prediction keeps at a time; blocks of this size stay in cache.
+BLOCK_BYTES = 512 * 1024
+
+
+class Network:
+    """A stack of layers with its parameters.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        From the first hidden layer to the output layer.
+    n_features : int
+        Columns of the input.
+    dtype : dtype
+        float32 or float64: the precision of all arithmetic.
+    values, statistics : array, optional
+        Flat vectors to use as they are; new ones by default.
+
+    Attributes
+    ----------
+    values, statistics : array
+        The learned parameters and the gathered statistics.
+    grads : array or None
+        Gradient of the loss with respect to ``values``, while training.
+    coefs, intercepts : list of array
+        Weights and biases of the dense layers, as views.
+
+    Examples
+    --------
+    >>> from sknn.nn.activations import ReLU
+    >>> from sknn.nn.blueprint import multilayer_perceptron
+    >>> Network(multilayer_perceptron([5], 1, [ReLU()]), n_features=3, dtype="float64").n_parameters
+    26
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        n_features: int,
+        dtype: npt.DTypeLike,
+        values: Array | None = None,
+        statistics: Array | None = None,
+    ) -> None:
+        self.layers = list(layers)
+        self.dtype = np.dtype(dtype)
+        self.n_features = n_features
+        self._declare()
+        self.values = self._learned.zeros(dtype) if values is None else values
+        self.statistics = self._gathered.zeros(dtype) if statistics is None else statistics
+        self.grads: Array | None = None
+        self._bind()
+
+    @property
+    def n_parameters(self) -> int:
+        """How many numbers are learned."""
+        return self._learned.size
+
+    @property
+    def n_weights(self) -> int:
+        """How many of them are weights; they are the first in ``values``."""
+        return self._learned.n_weights
+
+    @property
+    def n_outputs(self) -> int:
+        return self.layers[-1].n_out
+
+    @property
+    def dense_layers(self) -> list[Dense]:
+        return [layer for layer in self.layers if isinstance(layer, Dense)]
+
+    def initialize(self, initializer: Initializer, rng: np.random.RandomState) -> None:
+        """Draw the weights and biases, layer by layer."""
+        dense = self.dense_layers
+        for i, layer in enumerate(dense):
+            spot = Spot(i, len(dense), layer.n_in, layer.n_out, layer.activation)
+            layer.values["weight"][...] = initializer.weight(spot, rng)
+            layer.values["bias"][...] = initializer.bias(spot, rng)
+
+    def start_training(self) -> None:
+        """Allocate the gradient."""
+        self.grads = np.zeros_like(self.values)
+        self._bind()
+
+    def stop_training(self) -> None:
+        """Give the gradient's memory back."""
+        self.grads = None
+        self._bind()
+
+    def forget_statistics(self) -> None:
+        """Gather the statistics of normalization layers anew from the next batch on."""
+        self.statistics[:] = self._gathered.zeros(self.dtype)
+
+    def snapshot(self) -> Snapshot:
+        """A copy of all that training changes."""
+        return self.values.copy(), self.statistics.copy()
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Take back the parameters of a snapshot."""
+        self.values[:], self.statistics[:] = snapshot
+
+    def room(self, n_rows: int, training: bool) -> list[Room]:
+        """Working memory of all layers for batches of ``n_rows``."""
+        return [layer.room(n_rows, self.dtype, training) for layer in self.layers]
+
+    def forward(self, X: Any, room: list[Room], step: Step | None = None) -> Array:
+        """The raw output for a batch; it lies in ``room`` and is overwritten by the next one."""
+        x = X
+        for layer, place in zip(self.layers, room, strict=True):
+            x = layer.forward(x, place, step)
+        raw: Array = x
+        return raw
+
+    def backward(self, grad: Array, room: list[Room]) -> None:
+        """From the gradient at the raw output to ``grads``, for the batch of the last forward."""
+        for i in range(len(self.layers) - 1, -1, -1):
+            grad = self.layers[i].backward(grad, room[i], wanted=i > 0)
+
+    def raw_output(self, X: Any) -> Array:
+        """The raw output for any number of rows, in cache-sized blocks.
+
+        Safe to call from several threads at once: nothing of the network is written.
+        """
+        if scipy.sparse.issparse(X):
+            X = X.tocsr()
+        n_rows = X.shape[0]
+        widths = sum(layer.n_out for layer in self.dense_layers)
+        size = int(np.clip(BLOCK_BYTES // (self.dtype.itemsize * widths), 64, 2048))
+        out = np.empty((n_rows, self.n_outputs), self.dtype)
+        for start in range(0, n_rows, size):
+            block = X[start : start + size].astype(self.dtype, copy=False)
+            if start % size == 0 and (start == 0 or block.shape[0] != size):
+                room = self.room(block.shape[0], training=False)
+            out[start : start + size] = self.forward(block, room)
+        return out
+
+    def _declare(self) -> None:
+        self._wishes = []
+        n_in = self.n_features
+        for layer in self.layers:
+            self._wishes.append(layer.declare(n_in))
+            n_in = layer.n_out
+        every = [wish for wishes in self._wishes for wish in wishes.values()]
+        self._learned = FlatVector([wish for wish in every if wish.role != "statistic"])
+        self._gathered = FlatVector([wish for wish in every if wish.role == "statistic"])
+
+    def _bind(self) -> None:
+        learned = iter(self._learned.views(self.values))
+        gathered = iter(self._gathered.views(self.statistics))
+        grads = None if self.grads is None else iter(self._learned.views(self.grads))
+        for layer, wishes in zip(self.layers, self._wishes, strict=True):
+            lent, lent_grads = {}, {}
+            for name, wish in wishes.items():
+                lent[name] = next(gathered if wish.role == "statistic" else learned)
+                if grads is not None and wish.role != "statistic":
+                    lent_grads[name] = next(grads)
+            layer.bind(lent, lent_grads if grads is not None else None)
+        self.coefs = [layer.values["weight"] for layer in self.dense_layers]
+        self.intercepts = [layer.values["bias"] for layer in self.dense_layers]

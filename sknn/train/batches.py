@@ -1,0 +1,98 @@
+"""Batches: the rows of each training step, gathered without allocating."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import scipy.sparse
+
+from sknn.nn.losses.base import Target
+from sknn.nn.typing import Array, IndexArray
+
+__all__ = ["Batch", "Batches"]
+
+
+class Batch(NamedTuple):
+    """The rows of one step."""
+
+    X: Any
+    y: Target
+    weight: Array | None
+    n_rows: int
+
+
+class Batches:
+    """All rows once per epoch, in batches and, where asked, in a new random order.
+
+    Batches whose rows all have weight 0 are left out.
+
+    The order is drawn exactly as ``sklearn.utils.shuffle`` draws it, one permutation applied to
+    the order of the epoch before, so that a seed gives scikit-learn's batches.
+
+    Parameters
+    ----------
+    X : array or CSR of shape (n_samples, n_features)
+        Never written to.
+    y : array of shape (n_samples,) or (n_samples, n_outputs)
+        Encoded targets.
+    weight : array of shape (n_samples,) or None
+        Sample weights.
+    size : int
+        Rows per batch; the last one of an epoch may have fewer.
+    shuffle : bool
+        Draw a new order for each epoch.
+    rng : numpy.random.RandomState
+        Source of the order.
+    rows : array of int, optional
+        The rows to train on; all by default.
+    order : array of int, optional
+        Where to go on shuffling from: the order of the last epoch of an earlier run.
+    """
+
+    def __init__(
+        self,
+        X: Any,
+        y: Target,
+        weight: Array | None,
+        *,
+        size: int,
+        shuffle: bool,
+        rng: np.random.RandomState,
+        rows: IndexArray | None = None,
+        order: IndexArray | None = None,
+    ) -> None:
+        self.X = X.tocsr() if scipy.sparse.issparse(X) else X
+        self.y = y
+        self.weight = weight
+        self.size = size
+        self.shuffle = shuffle
+        self.rng = rng
+        self.gathers = shuffle or rows is not None
+        if order is None:
+            order = np.arange(X.shape[0], dtype=np.intp) if rows is None else rows
+        self.order = order
+        self.n_samples = len(order)
+        self._buffer: Array | None = None
+
+    def __iter__(self) -> Iterator[Batch]:
+        """The batches of one epoch."""
+        if self.shuffle:
+            permutation = np.arange(self.n_samples)
+            self.rng.shuffle(permutation)
+            self.order = self.order[permutation]
+        for start in range(0, self.n_samples, self.size):
+            stop = min(start + self.size, self.n_samples)
+            rows: Any = self.order[start:stop] if self.gathers else slice(start, stop)
+            weight = None if self.weight is None else self.weight[rows]
+            if weight is not None and not weight.any():
+                continue  # such a batch says nothing, and its mean loss does not exist
+            X = self._gather(rows) if self.gathers else self.X[rows]
+            yield Batch(X, self.y[rows], weight, stop - start)
+
+    def _gather(self, rows: IndexArray) -> Any:
+        if scipy.sparse.issparse(self.X):
+            return self.X[rows]
+        if self._buffer is None:
+            self._buffer = np.empty((self.size, self.X.shape[1]), self.X.dtype)
+        # mode="clip" spares the bounds check, which would need a copy; the rows are our own
+        return np.take(self.X, rows, axis=0, out=self._buffer[: len(rows)], mode="clip")

@@ -1,0 +1,63 @@
+"""Full-batch training with SciPy's L-BFGS, on the network's own flat vector."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.optimize
+from sklearn.exceptions import ConvergenceWarning
+
+from sknn.nn.optimizers import LBFGS
+from sknn.train.run import Run
+
+__all__ = ["minimize"]
+
+
+def minimize(run: Run, solver: LBFGS, warn: bool = True) -> None:
+    """Minimize the objective over all rows, an iteration an epoch."""
+    batches, network = run.batches, run.network
+    accepted: dict[str, Any] = {"x": network.values.astype(np.float64), "loss": run.loss}
+
+    def value_and_grad(x: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        assert network.grads is not None
+        network.values[:] = x
+        value = run.objective.value_and_grad(batches.X, batches.y, batches.weight)
+        return value, network.grads.astype(np.float64)
+
+    def end_iteration(intermediate_result: scipy.optimize.OptimizeResult) -> None:
+        accepted.update(x=intermediate_result.x.copy(), loss=float(intermediate_result.fun))
+        network.values[:] = accepted["x"]
+        run.end_epoch(accepted["loss"], samples=batches.n_samples)
+        if run.stopped:
+            raise StopIteration
+
+    try:
+        result = scipy.optimize.minimize(
+            value_and_grad,
+            accepted["x"],
+            method="L-BFGS-B",
+            jac=True,
+            callback=end_iteration,
+            options={
+                "maxfun": solver.max_fun,
+                "maxiter": run.max_iter,
+                "gtol": run.plateau.tol,
+                "maxcor": solver.memory,
+            },
+        )
+        accepted.update(x=result.x, loss=float(result.fun))
+    finally:  # also when the user interrupts: the last iterate is a model, a trial point is not
+        network.values[:] = accepted["x"]
+    run.loss = accepted["loss"]
+    if network.statistics.size:  # gather what normalization layers need for these very weights
+        network.forget_statistics()
+        value_and_grad(accepted["x"])
+    if warn and result.status == 1:
+        warnings.warn(
+            f"lbfgs failed to converge after {result.nit} iteration(s) (status={result.status}):\n"
+            f"{result.message}\n\nIncrease the number of iterations to improve the convergence "
+            f"(max_iter={run.max_iter}). You might also want to scale the data.",
+            ConvergenceWarning,
+            stacklevel=2,
+        )

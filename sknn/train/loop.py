@@ -1,0 +1,97 @@
+"""The training loop."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from sknn.exceptions import DivergenceError, DivergenceWarning, InterruptedFitWarning
+from sknn.nn.optimizers import LBFGS
+from sknn.train.lbfgs import minimize
+from sknn.train.plateau import ScorePlateau
+from sknn.train.run import Run
+from sknn.train.threads import single_thread_if_small
+
+__all__ = ["train"]
+
+
+def train(run: Run, warn: bool = True) -> Run:
+    """Train the run's network until it stops improving.
+
+    Parameters
+    ----------
+    run : Run
+        Changed in place: it holds the results.
+    warn : bool, default=True
+        Warn when ``max_iter`` ends training, as scikit-learn does.
+
+    Raises
+    ------
+    DivergenceError
+        If loss or weights leave the finite numbers and no earlier network was kept.
+    """
+    with single_thread_if_small(run.network, run.batches.size), _guard(run):
+        if isinstance(run.optimizer, LBFGS):
+            minimize(run, run.optimizer, warn)
+        else:
+            _descend(run, warn)
+    _report(run)
+    return run
+
+
+def _descend(run: Run, warn: bool) -> None:
+    """Epochs of mini-batch steps."""
+    optimizer, objective, network = run.optimizer, run.objective, run.network
+    assert not isinstance(optimizer, LBFGS) and network.grads is not None
+    while run.goes_on:
+        # a new generator for each epoch, so that the state of one RandomState resumes a run
+        objective.start_epoch(run.batches.rng)
+        total = 0.0
+        for batch in run.batches:
+            total += batch.n_rows * objective.value_and_grad(batch.X, batch.y, batch.weight)
+            optimizer.step(network.values, network.grads, run.state, run.rate)
+            run.end_step()
+        run.end_epoch(total / run.batches.n_samples, samples=run.batches.n_samples)
+    if warn and not (run.stopped or run.diverged):
+        warnings.warn(
+            f"Stochastic Optimizer: Maximum iterations ({run.max_iter}) "
+            "reached and the optimization hasn't converged yet.",
+            ConvergenceWarning,
+            stacklevel=2,
+        )
+
+
+@contextmanager
+def _guard(run: Run) -> Iterator[None]:
+    """Keep overflow quiet, since divergence is told in one sentence, and take Ctrl-C as an end."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        run.begin()
+        try:
+            yield
+        except KeyboardInterrupt:
+            run.interrupted = True
+        run.end()
+
+
+def _report(run: Run) -> None:
+    if run.interrupted:
+        warnings.warn("Training interrupted by user.", InterruptedFitWarning, stacklevel=2)
+    if not np.isfinite(run.network.values).all() or (
+        run.diverged and not isinstance(run.plateau, ScorePlateau)
+    ):
+        raise DivergenceError(
+            "Solver produced non-finite parameter weights. The input data may contain large "
+            "values and need to be preprocessed. "
+            f"The loss was {run.loss} in epoch {run.epoch} with the learning rate {run.rate:g}; "
+            "standardize the columns of X, or lower learning_rate_init."
+        )
+    if run.diverged:
+        warnings.warn(
+            f"Training diverged in epoch {run.epoch} with the learning rate {run.rate:g}. The "
+            "best network before it was kept. Standardize the columns of X and, for a regressor, "
+            "y, or lower learning_rate_init.",
+            DivergenceWarning,
+            stacklevel=2,
+        )

@@ -1,0 +1,59 @@
+"""The number that training makes small, with its gradient: network, loss and penalty together."""
+
+from typing import Any
+
+import numpy as np
+
+from sknn.nn.layers import Dropout, Room, Step
+from sknn.nn.losses.base import Loss, Target
+from sknn.nn.network import Network
+from sknn.nn.penalties import Penalty
+from sknn.nn.typing import Array
+
+__all__ = ["Objective"]
+
+
+class Objective:
+    """Mean loss of a batch plus penalty, as a function of the network's parameters.
+
+    Parameters
+    ----------
+    network : Network
+        Its ``grads`` receive the gradient.
+    loss : Loss
+        Compares the raw output with the target.
+    penalty : Penalty
+        Price on the weights.
+    """
+
+    def __init__(self, network: Network, loss: Loss, penalty: Penalty) -> None:
+        self.network = network
+        self.loss = loss
+        self.penalty = penalty
+        self.rng = np.random.default_rng(0)
+        self._rooms: dict[int, tuple[list[Room], Array]] = {}
+
+    def start_epoch(self, rng: np.random.RandomState) -> None:
+        """Renew the source of randomness inside the network; draws nothing where there is none."""
+        if any(isinstance(layer, Dropout) for layer in self.network.layers):
+            self.rng = np.random.default_rng(rng.randint(2**31 - 1))
+
+    def value_and_grad(self, X: Any, y: Target, weight: Array | None) -> float:
+        """The objective for a batch; its gradient is left in ``network.grads``."""
+        network = self.network
+        assert network.grads is not None, "call network.start_training() first"
+        n_rows = X.shape[0]
+        total = float(n_rows if weight is None else weight.sum())
+        room, grad = self._room(n_rows)
+        raw = network.forward(X, room, Step(weight, self.rng))
+        value = self.loss.value_and_grad(raw, y, weight, grad)
+        network.backward(grad, room)
+        n_weights = network.n_weights
+        weights, grads = network.values[:n_weights], network.grads[:n_weights]
+        return value + self.penalty.add(weights, grads, total)
+
+    def _room(self, n_rows: int) -> tuple[list[Room], Array]:
+        if n_rows not in self._rooms:
+            grad = np.empty((n_rows, self.network.n_outputs), self.network.dtype)
+            self._rooms[n_rows] = self.network.room(n_rows, training=True), grad
+        return self._rooms[n_rows]

@@ -1,0 +1,120 @@
+"""Plateaus: telling when training no longer improves, and keeping the best network seen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sknn.nn.network import Network, Snapshot
+
+__all__ = ["LossPlateau", "Plateau", "ScorePlateau"]
+
+
+@dataclass
+class Plateau:
+    """Counts the epochs in a row without improvement.
+
+    Parameters
+    ----------
+    tol : float
+        An improvement of less than this does not count.
+    patience : float
+        More epochs than this without improvement are a plateau.
+
+    Attributes
+    ----------
+    count : int
+        Epochs in a row without improvement.
+    """
+
+    tol: float
+    patience: float
+    count: int = 0
+
+    @property
+    def reached(self) -> bool:
+        return self.count > self.patience
+
+    @property
+    def message(self) -> str:
+        raise NotImplementedError
+
+    def begin(self, network: Network, validate: Callable[[], float] | None) -> None:
+        """Get ready for the first epoch."""
+
+    def update(self, network: Network, loss: float, score: float | None) -> None:
+        """Take note of an epoch."""
+        raise NotImplementedError
+
+    def end(self, network: Network, diverged: bool) -> None:
+        """Leave the right parameters in the network."""
+
+    def _count(self, improved: bool) -> None:
+        self.count = 0 if improved else self.count + 1
+
+
+@dataclass
+class LossPlateau(Plateau):
+    """Watches the training loss; the network of the last epoch is kept."""
+
+    best_loss: float = float("inf")
+
+    @property
+    def message(self) -> str:
+        return (
+            f"Training loss did not improve more than tol={self.tol:f} "
+            f"for {self.patience} consecutive epochs."
+        )
+
+    def update(self, network: Network, loss: float, score: float | None) -> None:
+        self._count(improved=not loss > self.best_loss - self.tol)
+        self.best_loss = min(self.best_loss, loss)
+
+
+@dataclass
+class ScorePlateau(Plateau):
+    """Watches the validation score; the network of the best epoch is restored.
+
+    Parameters
+    ----------
+    trained_before : bool
+        The network as it starts is a candidate too, as when training is continued.
+
+    Attributes
+    ----------
+    best_score : float
+        Best validation score so far.
+    """
+
+    trained_before: bool = False
+    best_score: float = float("-inf")
+    _best: Snapshot | None = None
+    _start: Snapshot | None = None
+    _start_score: float = float("-inf")
+
+    @property
+    def message(self) -> str:
+        return (
+            f"Validation score did not improve more than tol={self.tol:f} "
+            f"for {self.patience} consecutive epochs."
+        )
+
+    def begin(self, network: Network, validate: Callable[[], float] | None) -> None:
+        assert validate is not None
+        self._best = self._start = network.snapshot()
+        self._start_score = validate()
+        if self.trained_before:
+            self.best_score = self._start_score
+
+    def update(self, network: Network, loss: float, score: float | None) -> None:
+        assert score is not None
+        self._count(improved=not score < self.best_score + self.tol)
+        if score > self.best_score:
+            self.best_score = score
+            self._best = network.snapshot()
+            if score >= self._start_score:
+                self._start = None  # no longer needed: see ``end``
+
+    def end(self, network: Network, diverged: bool) -> None:
+        # a diverging run may never have been better than its random start
+        best = self._start if diverged and self._start is not None else self._best
+        if best is not None:
+            network.restore(best)
