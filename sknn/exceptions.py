@@ -3,13 +3,13 @@
 ::
 
     SknnError
-    ├── InvalidParameterError   a parameter or a part's setting is not allowed  (ValueError, TypeError)
-    ├── DivergenceError         training left the finite numbers                (ValueError)
-    ├── NotOfferedError         a method that these settings rule out           (AttributeError, ValueError)
-    └── MissingExtraError       an optional library is not installed            (ImportError)
+    ├── InvalidParameterError   a wrong parameter or setting            (ValueError, TypeError)
+    ├── DivergenceError         training left the finite numbers        (ValueError)
+    ├── NotOfferedError         a method that these settings rule out   (AttributeError, ValueError)
+    └── MissingExtraError       an optional library is not installed    (ImportError)
 
-    DivergenceWarning           training diverged, earlier weights were kept    (ConvergenceWarning)
-    InterruptedFitWarning       Ctrl-C ended training early                     (UserWarning)
+    DivergenceWarning           training diverged, earlier weights kept (ConvergenceWarning)
+    InterruptedFitWarning       Ctrl-C ended training early             (UserWarning)
 
 Wrong data raises scikit-learn's own messages as plain ``ValueError`` and ``TypeError``.
 """

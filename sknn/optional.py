@@ -1,4 +1,4 @@
-"""Optional libraries: imported when a feature asks for them, with one clear message when missing."""
+"""Optional libraries: imported when a feature asks for them, or one clear message."""
 
 import importlib
 from types import ModuleType

@@ -44,6 +44,12 @@ def can_train_in_parts(estimator: "BaseMLP") -> None:
         )
     if estimator.early_stopping:
         raise NotOfferedError("partial_fit does not support early_stopping=True")
+    if getattr(estimator, "class_weight", None) == "balanced":
+        raise NotOfferedError(
+            "partial_fit does not support class_weight='balanced', since it does not see all rows "
+            "at once. Pass the weights as a dict, from sklearn.utils.class_weight."
+            "compute_class_weight('balanced', classes=classes, y=y)."
+        )
 
 
 class BaseMLP(NetworkState, CallbackSupportMixin, BaseEstimator, ABC):
@@ -79,7 +85,7 @@ class BaseMLP(NetworkState, CallbackSupportMixin, BaseEstimator, ABC):
     def _score_raw(self, raw: Array, y: Target, weight: Array | None) -> float:
         """The score of a raw output for encoded targets: what early stopping watches."""
 
-    def _weigh(self, y: Any, weight: Array | None, incremental: bool) -> Array | None:
+    def _weigh(self, y: Any, weight: Array | None) -> Array | None:
         """The sample weights to train with."""
         return weight
 
@@ -145,7 +151,7 @@ class BaseMLP(NetworkState, CallbackSupportMixin, BaseEstimator, ABC):
         X, y = self._validate(X, y, before.dtype if before else dtype, reset=not continuing)
         y = self._meet_target(y, continuing, incremental, classes)
         weight = check_sample_weight(sample_weight, X.shape[0], X.dtype)
-        weight = self._weigh(y, weight, incremental)
+        weight = self._weigh(y, weight)
         network = self._new_network(X, y, before)
         y = self._encode(y, X.dtype)
         held_out = self._given_validation(validation, X.dtype)
@@ -179,7 +185,7 @@ class BaseMLP(NetworkState, CallbackSupportMixin, BaseEstimator, ABC):
             bridge = CallbackBridge(self, told, lambda: self._fitted_attributes(run, incremental))
             run.callbacks = [*run.callbacks, bridge]
         train(run, warn=not incremental)
-        vars(self).update(self._fitted_attributes(run, incremental))
+        self.__dict__.update(self._fitted_attributes(run, incremental))
         return self
 
     def _validate(self, X: Any, y: Any, dtype: Any, reset: bool) -> tuple[Any, Any]:
@@ -209,7 +215,7 @@ class BaseMLP(NetworkState, CallbackSupportMixin, BaseEstimator, ABC):
         for name, value in new.items():
             if value != old[name]:
                 raise ValueError(
-                    f"{type(self).__name__} goes on training the network it has, but {name} changed "
+                    f"{type(self).__name__} goes on training its network, but {name} changed "
                     f"from {old[name]!r} to {value!r}. Change it back, or start anew with a "
                     "warm_start=False fit."
                 )
@@ -247,7 +253,8 @@ class BaseMLP(NetworkState, CallbackSupportMixin, BaseEstimator, ABC):
         if size == 0 or n_samples <= 2:
             raise ValueError(
                 "The validation set is too small. Increase 'validation_fraction' "
-                "or the size of your dataset."
+                "or the size of your dataset. "
+                f"Got validation_fraction={size} and n_samples={n_samples}."
             )
         rows, kept = train_test_split(
             np.arange(n_samples),
@@ -298,13 +305,14 @@ class BaseMLP(NetworkState, CallbackSupportMixin, BaseEstimator, ABC):
             callbacks=[*callbacks, PrintProgress()] if self.verbose else callbacks,
             samples=vars(self).get("t_", 0) if continuing else 0,
             loss_curve=list(vars(self).get("loss_curve_") or []) if continuing else [],
-            validation_scores=list(vars(self).get("validation_scores_") or []) if continuing else [],
+            validation_scores=list(vars(self).get("validation_scores_") or [])
+            if continuing
+            else [],
         )
 
     def _fitted_attributes(self, run: Run, incremental: bool) -> dict[str, Any]:
         """All that a run leaves behind, by attribute."""
         network, plateau = run.network, run.plateau
-        by_score = isinstance(plateau, ScorePlateau)
         order = run.batches.order if incremental and run.batches.shuffle else None
         return {
             **self._network_attributes(network),
@@ -315,14 +323,12 @@ class BaseMLP(NetworkState, CallbackSupportMixin, BaseEstimator, ABC):
             "t_": run.samples,
             "loss_": run.loss,
             "loss_curve_": run.loss_curve,
-            "best_loss_": None if by_score else plateau.best_loss,
+            "best_loss_": plateau.best_loss if isinstance(plateau, LossPlateau) else None,
             "validation_scores_": run.validation_scores if run.validate is not None else None,
             "best_validation_score_": (
                 plateau.best_score
-                if by_score
+                if isinstance(plateau, ScorePlateau)
                 else max(run.validation_scores, default=None)
-                if run.validate is not None
-                else None
             ),
             "_no_improvement_count": plateau.count,
             "_continuation": {
@@ -342,10 +348,10 @@ class BaseMLP(NetworkState, CallbackSupportMixin, BaseEstimator, ABC):
         """The raw output of the network, shape (n_samples, n_outputs)."""
         check_is_fitted(self)
         network = self._fitted_network()
-        dtype: Any = FLOATS if network.dtype == np.float64 else network.dtype
-        X = validate_data(self, X, accept_sparse=["csr", "csc"], dtype=dtype, reset=False)
+        X = validate_data(self, X, accept_sparse=["csr", "csc"], dtype=FLOATS, reset=False)
         with single_thread_if_small(network, min(X.shape[0], 2048)), np.errstate(over="ignore"):
-            return network.raw_output(X)
+            raw = network.raw_output(X)
+        return raw.astype(np.result_type(X.dtype, raw.dtype), copy=False)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

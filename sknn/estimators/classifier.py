@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-from scipy.special import log_softmax
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils.multiclass import unique_labels
@@ -182,38 +181,24 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
     def predict_proba(self, X) -> Array:
         """The probability of each class, or of each label by itself.
 
+        Rounding never makes it exactly 0 or 1.
+
         Returns
         -------
         probability : array of shape (n_samples, n_classes)
             Columns in the order of ``classes_``.
         """
-        p = self._raw_output(X)
-        LINKS[self.out_activation_].inverse(p, out=p)
-        if self._labels.kind == "binary":
-            if len(self.classes_) == 1:
-                return np.ones_like(p)
-            return np.hstack([1.0 - p, p])
-        if self._labels.exclusive and self.out_activation_ != "softmax":
-            p += np.finfo(p.dtype).tiny  # so that no row sums to 0
-            p /= p.sum(axis=1, keepdims=True)
-        return p
+        return self._probability(self._raw_output(X))
 
     def predict_log_proba(self, X) -> Array:
-        """The logarithm of the probabilities, finite where ``predict_proba`` rounds to 0.
+        """The logarithm of ``predict_proba``, always finite.
 
         Returns
         -------
         log_probability : array of shape (n_samples, n_classes)
         """
-        raw = self._raw_output(X)
-        link = LINKS[self.out_activation_]
-        if self._labels.exclusive and link.name != "softmax":
-            return log_softmax(link.log_inverse(raw), axis=1)
-        if self._labels.kind == "binary":
-            if len(self.classes_) == 1:
-                return np.zeros_like(raw)
-            return np.hstack([link.log_inverse(-raw), link.log_inverse(raw)])
-        return link.log_inverse(raw)
+        p = self.predict_proba(X)
+        return np.log(p, out=p)
 
     def decision_function(self, X) -> Array:
         """The raw output: log-odds for ``loss="log_loss"``.
@@ -224,6 +209,21 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         """
         raw = self._raw_output(X)
         return raw[:, 0] if self._labels.kind == "binary" else raw
+
+    def _probability(self, raw: Array) -> Array:
+        """Probabilities from the raw output, which is overwritten."""
+        limits = np.finfo(raw.dtype)
+        LINKS[self.out_activation_].inverse(raw, out=raw)
+        p = raw
+        if len(self.classes_) == 1:
+            return np.ones_like(p)
+        if self._labels.kind == "binary":
+            p = np.hstack([1.0 - p, p])
+        # rounding must not make the network certain: its logarithm and its odds stay finite
+        np.clip(p, limits.tiny, 1 - limits.epsneg, out=p)
+        if self._labels.exclusive and self.out_activation_ != "softmax":
+            p /= p.sum(axis=1, keepdims=True)
+        return p
 
     # -- what the base class asks -----------------------------------------------------------------
 
@@ -267,15 +267,9 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         predicted = raw.argmax(axis=1) if y.ndim == 1 else raw > 0
         return float(accuracy_score(y, predicted, sample_weight=weight))
 
-    def _weigh(self, y: Any, weight: Array | None, incremental: bool) -> Array | None:
+    def _weigh(self, y: Any, weight: Array | None) -> Array | None:
         if self.class_weight is None:
             return weight
-        if incremental and self.class_weight == "balanced":
-            raise ValueError(
-                "class_weight='balanced' is not supported for partial_fit, which does not see all "
-                "rows at once. Pass the weights as a dict, from sklearn.utils.class_weight."
-                "compute_class_weight('balanced', classes=classes, y=y)."
-            )
         return class_weighted(y, self.class_weight, weight)
 
     def __sklearn_tags__(self) -> Any:

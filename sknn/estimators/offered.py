@@ -7,7 +7,7 @@ from typing import Any
 __all__ = ["offered_if"]
 
 
-class offered_if:  # noqa: N801 - a decorator
+class offered_if:
     """Offer a method only where ``check(estimator)`` raises nothing.
 
     Like ``sklearn.utils.metaestimators.available_if``, but the error that the check raises

@@ -1,4 +1,4 @@
-"""From the parameters of an estimator to the parts of a network: names resolved, settings filled."""
+"""From the parameters of an estimator to the parts of a network."""
 
 from dataclasses import fields
 from typing import Any, TypeVar
@@ -76,7 +76,9 @@ def build_network(architecture: dict[str, Any], **vectors: Any) -> Network:
         [ACTIVATIONS.resolve(part) for part in each],
         None if normalization is None else NORMALIZATIONS.resolve(normalization),
         architecture["dropout"],
-        default_activation=None if isinstance(activation, tuple) else ACTIVATIONS.resolve(activation),
+        default_activation=None
+        if isinstance(activation, tuple)
+        else ACTIVATIONS.resolve(activation),
     )
     return Network(layers, architecture["n_features"], architecture["dtype"], **vectors)
 

@@ -195,7 +195,10 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
-        tags.target_tags.positive_only = self.loss == "poisson" or (
+        needs_positive = self.loss == "poisson" or (
             isinstance(self.loss, Loss) and self.loss.positive_target
         )
+        tags.target_tags.positive_only = needs_positive
+        # scikit-learn judges by R^2 on |standardized| targets, which are no counts or rates
+        tags.regressor_tags.poor_score = needs_positive
         return tags

@@ -1,4 +1,4 @@
-"""scikit-learn's own callbacks (version 1.9 and later, experimental there): a bridge to our hooks."""
+"""A bridge to scikit-learn's own callbacks (version 1.9 and later, experimental there)."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

@@ -31,8 +31,8 @@ def all_or_nothing(method: MethodT) -> MethodT:
         try:
             return method(self, *args, **kwargs)
         except BaseException:
-            vars(self).clear()
-            vars(self).update(before)
+            self.__dict__.clear()
+            self.__dict__.update(before)
             raise
 
     return guarded  # type: ignore[return-value]
@@ -123,7 +123,7 @@ class NetworkState:
         super().__setstate__(state)  # type: ignore[misc]
         if vectors is not None:
             network = build_network(self._architecture, **vectors)
-            vars(self).update(self._network_attributes(network))
+            self.__dict__.update(self._network_attributes(network))
 
     _architecture: dict[str, Any]
 
@@ -135,7 +135,5 @@ def saved(state: dict[str, Any]) -> dict[str, Any]:
 
 def resumed(fresh: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
     """A fresh optimizer state, filled with copies of what an earlier run remembered."""
-    fresh.update(
-        {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in before.items()}
-    )
+    fresh.update({k: v.copy() if isinstance(v, np.ndarray) else v for k, v in before.items()})
     return fresh

@@ -9,7 +9,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import column_or_1d
 
 from sknn.nn.losses.base import Target
-from sknn.nn.typing import Array
+from sknn.nn.typing import Array, is_sparse
 
 __all__ = ["Labels", "as_column_free", "class_weighted", "numbers"]
 
@@ -96,7 +96,7 @@ class Labels:
         if target == "multiclass-multioutput":
             raise ValueError("Multioutput target data is not supported with label binarization")
         if target == "multilabel-indicator":
-            return cls(np.arange(y.shape[1]), "multilabel", scipy.sparse.issparse(y))
+            return cls(np.arange(y.shape[1]), "multilabel", is_sparse(y))
         classes = unique_labels(y if classes is None else classes)
         return cls(classes, "multiclass" if len(classes) > 2 else "binary")
 
@@ -136,7 +136,7 @@ class Labels:
     def encode(self, y: Any) -> Target:
         """The targets as the losses want them; labels must be among ``classes``."""
         if self.kind == "multilabel":
-            dense = y.toarray() if scipy.sparse.issparse(y) else y
+            dense = y.toarray() if is_sparse(y) else y
             return np.ascontiguousarray(dense, dtype=bool)
         number = np.searchsorted(self.classes, y)
         if self.kind == "multiclass":

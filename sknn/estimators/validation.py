@@ -1,6 +1,7 @@
 """What the parameters of the estimators may be, stated once, and the checks of sample weights."""
 
 from collections.abc import Iterable
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -155,7 +156,9 @@ def check_parameters(estimator: Any, rules: dict[str, Rule]) -> None:
             )
 
 
-def check_sample_weight(weight: Any, n_samples: int, dtype: Any, name: str = "sample_weight") -> Any:
+def check_sample_weight(
+    weight: Any, n_samples: int, dtype: Any, name: str = "sample_weight"
+) -> Any:
     """Sample weights as an array of shape (n_samples,), or None where there are none.
 
     Raises
@@ -165,7 +168,7 @@ def check_sample_weight(weight: Any, n_samples: int, dtype: Any, name: str = "sa
     """
     if weight is None:
         return None
-    if np.ndim(weight) == 0:
+    if isinstance(weight, Number):
         weight = np.full(n_samples, weight)
     weight = check_array(
         weight, ensure_2d=False, allow_nd=True, dtype=dtype, order="C", input_name=name

@@ -224,9 +224,7 @@ class GivenWeights(Initializer):
             return np.zeros(at.fan_out)
         return self._pick("intercepts", self.intercepts, at, (at.fan_out,))
 
-    def _pick(
-        self, name: str, arrays: Sequence[Any], at: Spot, shape: tuple[int, ...]
-    ) -> Draw:
+    def _pick(self, name: str, arrays: Sequence[Any], at: Spot, shape: tuple[int, ...]) -> Draw:
         if len(arrays) != at.n_layers:
             raise ValueError(
                 f"GivenWeights.{name} must hold one array for each of the {at.n_layers} dense "

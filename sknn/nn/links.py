@@ -1,9 +1,9 @@
-"""Links: from the raw output of a network to what it predicts, and its logarithm without overflow."""
+"""Links: from the raw output of a network to what it predicts."""
 
 from abc import ABC, abstractmethod
 
 import numpy as np
-from scipy.special import expit, log_expit, log_softmax
+from scipy.special import expit
 
 from sknn.nn.typing import Array
 
@@ -18,11 +18,6 @@ class Link(ABC):
     @abstractmethod
     def inverse(self, raw: Array, out: Array) -> None:
         """Write the prediction for the raw output into ``out``, which may be ``raw`` itself."""
-
-    def log_inverse(self, raw: Array) -> Array:
-        """The logarithm of the prediction, in a new array."""
-        raise NotImplementedError(f"The {self.name} link has no logarithm.")
-
 
 class IdentityLink(Link):
     """The prediction is the raw output."""
@@ -42,11 +37,6 @@ class LogisticLink(Link):
     def inverse(self, raw: Array, out: Array) -> None:
         expit(raw, out=out)
 
-    def log_inverse(self, raw: Array) -> Array:
-        result: Array = log_expit(raw)
-        return result
-
-
 class SoftmaxLink(Link):
     """The prediction is exp(raw_k) / sum_j exp(raw_j): one probability shared by all classes."""
 
@@ -56,11 +46,6 @@ class SoftmaxLink(Link):
         np.subtract(raw, raw.max(axis=1, keepdims=True), out=out)
         np.exp(out, out=out)
         out /= out.sum(axis=1, keepdims=True)
-
-    def log_inverse(self, raw: Array) -> Array:
-        result: Array = log_softmax(raw, axis=1)
-        return result
-
 
 class ExpLink(Link):
     """The prediction is exp(raw): a positive mean."""

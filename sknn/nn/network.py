@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse
 
 from sknn.nn.initializers import Initializer, Spot
 from sknn.nn.layers import Dense, Layer, Room, Step
 from sknn.nn.params import FlatVector
-from sknn.nn.typing import Array
+from sknn.nn.typing import Array, is_sparse
 
 __all__ = ["Network", "Snapshot"]
 
@@ -143,8 +142,7 @@ class Network:
 
         Safe to call from several threads at once: nothing of the network is written.
         """
-        if scipy.sparse.issparse(X):
-            X = X.tocsr()
+        X = X.tocsr() if is_sparse(X) else X
         n_rows = X.shape[0]
         widths = sum(layer.n_out for layer in self.dense_layers)
         size = int(np.clip(BLOCK_BYTES // (self.dtype.itemsize * widths), 64, 2048))

@@ -6,11 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse
 
-__all__ = ["Array", "IndexArray", "Matrix"]
+__all__ = ["Array", "IndexArray", "is_sparse"]
 
 #: A dense array of float32 or float64.
 Array: TypeAlias = npt.NDArray[np.floating[Any]]
 #: Row numbers or class labels.
 IndexArray: TypeAlias = npt.NDArray[np.intp]
-#: A dense or sparse table, one row a sample.
-Matrix: TypeAlias = Array | scipy.sparse.csr_array[Any] | scipy.sparse.csr_matrix[Any]
+
+
+def is_sparse(x: object) -> bool:
+    """Whether ``x`` is a SciPy sparse array or matrix."""
+    return bool(scipy.sparse.issparse(x))

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-import scipy.sparse
 
 from sknn.nn.losses.base import Target
-from sknn.nn.typing import Array, IndexArray
+from sknn.nn.typing import Array, IndexArray, is_sparse
 
 __all__ = ["Batch", "Batches"]
 
@@ -61,7 +60,7 @@ class Batches:
         rows: IndexArray | None = None,
         order: IndexArray | None = None,
     ) -> None:
-        self.X = X.tocsr() if scipy.sparse.issparse(X) else X
+        self.X = X.tocsr() if is_sparse(X) else X
         self.y = y
         self.weight = weight
         self.size = size
@@ -90,7 +89,7 @@ class Batches:
             yield Batch(X, self.y[rows], weight, stop - start)
 
     def _gather(self, rows: IndexArray) -> Any:
-        if scipy.sparse.issparse(self.X):
+        if is_sparse(self.X):
             return self.X[rows]
         if self._buffer is None:
             self._buffer = np.empty((self.size, self.X.shape[1]), self.X.dtype)

@@ -44,7 +44,8 @@ def train(run: Run, warn: bool = True) -> Run:
 def _descend(run: Run, warn: bool) -> None:
     """Epochs of mini-batch steps."""
     optimizer, objective, network = run.optimizer, run.objective, run.network
-    assert not isinstance(optimizer, LBFGS) and network.grads is not None
+    assert not isinstance(optimizer, LBFGS)
+    assert network.grads is not None
     while run.goes_on:
         # a new generator for each epoch, so that the state of one RandomState resumes a run
         objective.start_epoch(run.batches.rng)

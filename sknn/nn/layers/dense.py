@@ -4,12 +4,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse
 
 from sknn.nn.activations import Activation
 from sknn.nn.layers.base import Layer, Room, Step
 from sknn.nn.params import Param
-from sknn.nn.typing import Array
+from sknn.nn.typing import Array, is_sparse
 
 __all__ = ["Dense"]
 
@@ -48,7 +47,7 @@ class Dense(Layer):
     def forward(self, x: Any, room: Room, step: Step | None) -> Array:
         room.x = x
         z: Array
-        if scipy.sparse.issparse(x):
+        if is_sparse(x):
             z = x @ self.values["weight"]
         else:
             z = np.dot(x, self.values["weight"], out=room.z)
@@ -57,11 +56,12 @@ class Dense(Layer):
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         assert self.grads is not None
-        if scipy.sparse.issparse(room.x):
+        if is_sparse(room.x):
             self.grads["weight"][...] = room.x.T @ grad
         else:
             np.dot(room.x.T, grad, out=self.grads["weight"])
         np.dot(room.ones, grad, out=self.grads["bias"])  # 1 us where grad.sum(axis=0) takes 4
         if not wanted:
             return grad
-        return np.dot(grad, self.values["weight"].T, out=room.dx)
+        dx: Array = np.dot(grad, self.values["weight"].T, out=room.dx)
+        return dx

@@ -1,0 +1,104 @@
+"""scikit-learn's estimator checks, for every way in which the estimators can be set up."""
+
+import pytest
+from sklearn.exceptions import ConvergenceWarning, SkipTestWarning
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from sknn import MLPClassifierX, MLPRegressorX
+from sknn.nn.activations import ACTIVATIONS
+from sknn.nn.initializers import INITIALIZERS
+from sknn.nn.layers import NORMALIZATIONS
+from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
+from sknn.nn.optimizers import OPTIMIZERS
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore", category=ConvergenceWarning),
+    pytest.mark.filterwarnings("ignore", category=SkipTestWarning),
+    pytest.mark.filterwarnings("ignore:Got `batch_size` less than 1"),
+    pytest.mark.filterwarnings("ignore:A column-vector y was passed"),
+]
+
+#: The only checks that cannot hold: the setup, the beginning of the check's name, the reason.
+CANNOT_HOLD = [
+    ("dropout", "check_sample_weight_equivalence", "each row has a mask, so weight 2 is not 2 rows"),
+    ("early_stopping", "check_sample_weight_equivalence", "the random split takes whole rows"),
+    ("early_stopping", "check_class_weight_classifiers", "stops once 5 weighted rows are right"),
+    ("warm_start", "check_supervised_y_2d", "fits twice and expects the second not to go on"),
+    ("warm_start", "check_classifiers_multilabel_representation", "fits twice, as above"),
+    ("float32", "check_sample_weight_equivalence", "asks for 7 digits, more than float32 has"),
+    ("float32", "check_methods_subset_invariance", "asks for 7 decimals, as above"),
+    ("poisson", "check_regressor_multioutput", "gives negative targets in spite of the tag"),
+]
+
+
+def setups():
+    """Each estimator in its default and with each part and option, one at a time."""
+    for cls, losses in (
+        (MLPClassifierX, CLASSIFICATION_LOSSES),
+        (MLPRegressorX, REGRESSION_LOSSES),
+    ):
+        yield cls()
+        for solver in OPTIMIZERS:
+            yield cls(solver=solver)
+        for activation in ACTIVATIONS:
+            yield cls(activation=activation)
+        for initializer in INITIALIZERS:
+            if initializer not in ("auto", "zeros"):  # zeros cannot learn
+                yield cls(initializer=initializer)
+        for normalization in NORMALIZATIONS:
+            yield cls(normalization=normalization)
+        for loss in losses:
+            yield cls(loss=loss)
+        yield cls(solver="sgd", learning_rate="adaptive")
+        yield cls(early_stopping=True)
+        yield cls(warm_start=True)
+        yield cls(dropout=0.2)
+        yield cls(dtype="float32")
+        yield cls(hidden_layer_sizes=())
+    yield MLPClassifierX(class_weight="balanced")
+
+
+def fast(estimator):
+    """The same, small enough to be checked in seconds."""
+    if estimator.hidden_layer_sizes:
+        estimator.set_params(hidden_layer_sizes=20)
+    if estimator.solver == "adam":
+        rate = 0.01 if estimator.hidden_layer_sizes else 0.1
+        estimator.set_params(max_iter=100, learning_rate_init=rate)
+    return estimator
+
+
+CHECKS = [
+    "check_class_weight_classifiers",
+    "check_classifiers_multilabel_representation_invariance",
+    "check_methods_subset_invariance",
+    "check_regressor_multioutput",
+    "check_sample_weight_equivalence_on_dense_data",
+    "check_sample_weight_equivalence_on_sparse_data",
+    "check_supervised_y_2d",
+]
+
+
+def expected_failures(estimator):
+    is_set_up = {
+        "dropout": bool(estimator.dropout),
+        "early_stopping": estimator.early_stopping,
+        "warm_start": estimator.warm_start,
+        "float32": estimator.dtype == "float32",
+        "poisson": estimator.loss == "poisson",
+    }
+    return {
+        check: reason
+        for setup, beginning, reason in CANNOT_HOLD
+        for check in CHECKS
+        if is_set_up[setup] and check.startswith(beginning)
+    }
+
+
+@parametrize_with_checks([fast(e) for e in setups()], expected_failed_checks=expected_failures)
+def test_estimator_checks(estimator, check):
+    check(estimator)
+
+
+def test_fewer_than_ten_exceptions():
+    assert len(CANNOT_HOLD) < 10
