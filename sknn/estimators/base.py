@@ -1,6 +1,8 @@
 """What both estimators share: the way of the data from ``fit`` to the fitted attributes."""
 
+import copy
 from abc import ABC, abstractmethod
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -220,10 +222,20 @@ class BaseMLP(NetworkState, CallbackSupportMixin, BaseEstimator, ABC):
                     "warm_start=False fit."
                 )
 
+    @property
+    def _goes_on_shuffling(self) -> bool:
+        """Whether ``partial_fit`` draws on from its last call.
+
+        With an int as the seed each call would otherwise draw the same order again. With a
+        ``RandomState``, or the global one, it is the user who keeps the generator.
+        """
+        return isinstance(self.random_state, Integral)
+
     def _generator(self, resume: bool) -> np.random.RandomState:
-        """The source of randomness: that of the last ``partial_fit``, or one from the seed."""
-        if resume and "random_state" in vars(self).get("_continuation", {}):
-            rng = self._continuation["random_state"]
+        before = vars(self).get("_continuation", {})
+        if resume and self._goes_on_shuffling and "random_state" in before:
+            # a copy, so that a failing call leaves the estimator as it was
+            rng = copy.deepcopy(before["random_state"])
         else:
             rng = check_random_state(self.random_state)
         return rng
@@ -313,7 +325,9 @@ class BaseMLP(NetworkState, CallbackSupportMixin, BaseEstimator, ABC):
     def _fitted_attributes(self, run: Run, incremental: bool) -> dict[str, Any]:
         """All that a run leaves behind, by attribute."""
         network, plateau = run.network, run.plateau
-        order = run.batches.order if incremental and run.batches.shuffle else None
+        order = None
+        if incremental and run.batches.shuffle and self._goes_on_shuffling:
+            order = run.batches.order.astype(np.int32)
         return {
             **self._network_attributes(network),
             "n_layers_": len(network.coefs) + 1,
@@ -338,7 +352,7 @@ class BaseMLP(NetworkState, CallbackSupportMixin, BaseEstimator, ABC):
                 "rate": run.rate,
                 "initial_rate": run.initial_rate,
                 "random_state": run.batches.rng,
-                "order": None if order is None else order.astype(np.int32),
+                "order": order,
             },
         }
 
