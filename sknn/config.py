@@ -50,7 +50,9 @@ def nearest(value: object, names: Iterable[str]) -> str:
     """
     if not isinstance(value, str):
         return ""
-    close = difflib.get_close_matches(value.lower(), list(names), n=1, cutoff=0.5)
+    known = list(names)
+    close = difflib.get_close_matches(value.lower(), known, n=1, cutoff=0.5)
+    close = close or [name for name in known if value and name.startswith(value.lower())]
     return f" Did you mean {close[0]!r}?" if close else ""
 
 

@@ -19,6 +19,7 @@ class Link(ABC):
     def inverse(self, raw: Array, out: Array) -> None:
         """Write the prediction for the raw output into ``out``, which may be ``raw`` itself."""
 
+
 class IdentityLink(Link):
     """The prediction is the raw output."""
 
@@ -37,6 +38,7 @@ class LogisticLink(Link):
     def inverse(self, raw: Array, out: Array) -> None:
         expit(raw, out=out)
 
+
 class SoftmaxLink(Link):
     """The prediction is exp(raw_k) / sum_j exp(raw_j): one probability shared by all classes."""
 
@@ -46,6 +48,7 @@ class SoftmaxLink(Link):
         np.subtract(raw, raw.max(axis=1, keepdims=True), out=out)
         np.exp(out, out=out)
         out /= out.sum(axis=1, keepdims=True)
+
 
 class ExpLink(Link):
     """The prediction is exp(raw): a positive mean."""

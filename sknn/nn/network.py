@@ -20,8 +20,10 @@ __all__ = ["Network", "Snapshot"]
 #: Learned parameters and gathered statistics, as :meth:`Network.snapshot` copies them.
 Snapshot = tuple[Array, Array]
 
-#: Bytes of activations that prediction keeps at a time; blocks of this size stay in cache.
-BLOCK_BYTES = 512 * 1024
+#: Bytes of activations that prediction keeps at a time, so that they stay in cache, and the
+#: fewest and most rows of such a block.
+BLOCK_BYTES = 1024 * 1024
+BLOCK_ROWS = 256, 2048
 
 
 class Network:
@@ -145,11 +147,12 @@ class Network:
         X = X.tocsr() if is_sparse(X) else X
         n_rows = X.shape[0]
         widths = sum(layer.n_out for layer in self.dense_layers)
-        size = int(np.clip(BLOCK_BYTES // (self.dtype.itemsize * widths), 64, 2048))
+        fewest, most = BLOCK_ROWS
+        size = min(max(BLOCK_BYTES // (self.dtype.itemsize * widths), fewest), most)
         out = np.empty((n_rows, self.n_outputs), self.dtype)
         for start in range(0, n_rows, size):
             block = X[start : start + size].astype(self.dtype, copy=False)
-            if start % size == 0 and (start == 0 or block.shape[0] != size):
+            if start == 0 or block.shape[0] != size:
                 room = self.room(block.shape[0], training=False)
             out[start : start + size] = self.forward(block, room)
         return out

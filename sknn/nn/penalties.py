@@ -3,12 +3,16 @@
 from abc import ABC, abstractmethod
 
 import numpy as np
-from scipy.linalg.blas import get_blas_funcs
+from scipy.linalg.blas import daxpy, saxpy
 
 from sknn.config import Config, Range, param
 from sknn.nn.typing import Array
 
 __all__ = ["L2", "Penalty"]
+
+
+#: y += a x in place, by the type code of the arrays.
+AXPY = {"f": saxpy, "d": daxpy}
 
 
 class Penalty(Config, ABC):
@@ -51,5 +55,5 @@ class L2(Penalty):
         if not self.alpha:
             return 0.0
         # one BLAS call on the flat vector: half the time of a NumPy product and sum
-        get_blas_funcs("axpy", (grads,))(weights, grads, a=self.alpha / total)
+        AXPY[grads.dtype.char](weights, grads, a=self.alpha / total)
         return float(0.5 * self.alpha * np.dot(weights, weights) / total)

@@ -17,8 +17,9 @@ from sknn.nn.network import Network
 
 __all__ = ["single_thread_if_small"]
 
-#: Multiplications in the largest matrix product of a step from which more threads pay.
-SMALL = 50_000_000
+#: Multiplications in the largest matrix product of a step: below ``TINY`` OpenBLAS itself uses
+#: one thread, and from ``SMALL`` on more threads pay.
+TINY, SMALL = 200_000, 50_000_000
 
 _lock = threading.Lock()
 _depth = 0
@@ -34,7 +35,7 @@ def single_thread_if_small(network: Network, n_rows: int) -> Iterator[None]:
     to enter sets it, and the last to leave restores it.
     """
     work = max(n_rows * layer.n_in * layer.n_out for layer in network.dense_layers)
-    if work >= SMALL:
+    if not TINY <= work < SMALL:
         yield
         return
     _enter()

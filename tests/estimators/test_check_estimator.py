@@ -20,7 +20,11 @@ pytestmark = [
 
 #: The only checks that cannot hold: the setup, the beginning of the check's name, the reason.
 CANNOT_HOLD = [
-    ("dropout", "check_sample_weight_equivalence", "each row has a mask, so weight 2 is not 2 rows"),
+    (
+        "dropout",
+        "check_sample_weight_equivalence",
+        "each row has a mask, so weight 2 is not 2 rows",
+    ),
     ("early_stopping", "check_sample_weight_equivalence", "the random split takes whole rows"),
     ("early_stopping", "check_class_weight_classifiers", "stops once 5 weighted rows are right"),
     ("warm_start", "check_supervised_y_2d", "fits twice and expects the second not to go on"),

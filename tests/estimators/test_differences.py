@@ -225,7 +225,9 @@ def test_a_diverged_fit_ends_at_once_and_leaves_the_estimator_as_it_was(iris):
             seen.append(run.loss)
 
     net = diverging(MLPRegressorX, callbacks=[Count()])
-    with pytest.raises(DivergenceError, match=r"Solver produced non-finite parameter weights.*epoch"):
+    with pytest.raises(
+        DivergenceError, match=r"Solver produced non-finite parameter weights.*epoch"
+    ):
         net.fit(*iris)
     assert len(seen) < 20
     with pytest.raises(NotFittedError):
@@ -265,7 +267,7 @@ def test_probabilities_stay_within_0_and_1(iris):
         warnings.simplefilter("ignore")
         assert np.isneginf(theirs.predict_log_proba(1e4 * X)).any()
     assert np.isfinite(ours.predict_log_proba(1e4 * X)).all()
-    assert 0 < ours.predict_proba(1e4 * X).min()
+    assert ours.predict_proba(1e4 * X).min() > 0
     assert ours.predict_proba(1e4 * X).max() < 1
 
 

@@ -1,0 +1,117 @@
+"""Time of fit and predict beside scikit-learn's multi-layer perceptron, in one interleaved run.
+
+    python benchmarks/speed.py [--rounds 7] [--epochs 10] [--output benchmarks/speed.md]
+
+Both do the same work: same data, parameters, seed and number of epochs, one BLAS thread each.
+They take turns, so that whatever else the machine does meets both, and the table shows the
+median over the rounds of processor time in milliseconds and of the ratio within each round.
+"""
+
+import argparse
+import os
+import pathlib
+import platform
+import statistics
+import time
+import warnings
+
+# BLAS must pick the kernels of this machine, with one thread, before NumPy is imported
+for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+    os.environ.pop(variable, None)
+for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+import numpy as np
+import sklearn
+from sklearn.datasets import load_digits, make_classification, make_regression
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.preprocessing import StandardScaler
+
+from sknn import MLPClassifierX, MLPRegressorX
+
+PREDICTED_ROWS = (1, 1000, 100_000)
+
+
+def workloads():
+    """Name, estimators, parameters, X and y of each row of the table."""
+    X, y = load_digits(return_X_y=True)
+    yield "digits 64-100-10", (MLPClassifier, MLPClassifierX), {}, X, y
+    X, y = make_regression(20_000, 8, noise=1.0, random_state=0)
+    shape = {"hidden_layer_sizes": (64, 64)}
+    yield "20k x 8, 64-64", (MLPRegressor, MLPRegressorX), shape, X, y / y.std()
+    X, y = make_classification(20_000, 54, n_informative=20, n_classes=7, random_state=0)
+    shape = {"hidden_layer_sizes": (256, 256)}
+    yield "20k x 54, 256-256", (MLPClassifier, MLPClassifierX), shape, X, y
+    X, y = make_classification(4_000, 784, n_informative=50, n_classes=10, random_state=0)
+    shape = {"hidden_layer_sizes": (512, 256)}
+    yield "4k x 784, 512-256", (MLPClassifier, MLPClassifierX), shape, X, y
+
+
+def processor_time(work):
+    """Milliseconds of processor time that a call takes."""
+    start = time.process_time()
+    work()
+    return 1e3 * (time.process_time() - start)
+
+
+def compare(tasks, rounds):
+    """Median time of each of two tasks, and the median ratio of first to second."""
+    for task in tasks:
+        task()  # warm up
+    times = []
+    for turn in range(rounds):
+        order = (0, 1) if turn % 2 == 0 else (1, 0)
+        measured = {i: processor_time(tasks[i]) for i in order}
+        times.append((measured[0], measured[1]))
+    theirs, ours = (statistics.median(column) for column in zip(*times, strict=True))
+    return theirs, ours, statistics.median(a / b for a, b in times)
+
+
+def rows(rounds, epochs):
+    """Each row of the table, as it is measured."""
+    for name, classes, shape, X, y in workloads():
+        X = StandardScaler().fit_transform(X)
+        for dtype in ("float64", "float32"):
+            typed = X.astype(dtype)
+            params = shape | {"max_iter": epochs, "tol": 0, "random_state": 0}
+            nets = [cls(**params) for cls in classes]
+            yield name, dtype, "fit", *compare([lambda n=n: n.fit(typed, y) for n in nets], rounds)
+            for n_rows in PREDICTED_ROWS:
+                block = np.resize(typed, (n_rows, X.shape[1]))
+                repeats = max(1, 2000 // n_rows)
+
+                def predict(net, block=block, repeats=repeats):
+                    for _ in range(repeats):
+                        net.predict(block)
+
+                theirs, ours, ratio = compare([lambda n=n: predict(n) for n in nets], rounds)
+                kind = f"predict {n_rows}"
+                yield name, dtype, kind, theirs / repeats, ours / repeats, ratio
+
+
+def main():
+    """Measure, print each row as it comes, and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--output", type=pathlib.Path)
+    args = parser.parse_args()
+    warnings.simplefilter("ignore")
+    lines = [
+        f"scikit-learn {sklearn.__version__}, NumPy {np.__version__}, Python "
+        f"{platform.python_version()}, {platform.machine()}; {args.epochs} epochs, median of "
+        f"{args.rounds} rounds, one BLAS thread.",
+        "",
+        "| data and layers | dtype | task | scikit-learn, ms | sknn, ms | times as fast |",
+        "|---|---|---|---:|---:|---:|",
+    ]
+    print("\n".join(lines), flush=True)
+    for name, dtype, kind, theirs, ours, ratio in rows(args.rounds, args.epochs):
+        lines.append(f"| {name} | {dtype} | {kind} | {theirs:.3g} | {ours:.3g} | {ratio:.2f} |")
+        print(lines[-1], flush=True)
+    if args.output:
+        args.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
