@@ -14,6 +14,7 @@ import platform
 import statistics
 import time
 import warnings
+from functools import partial
 
 # BLAS must pick the kernels of this machine, with one thread, before NumPy is imported
 for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
@@ -67,25 +68,30 @@ def compare(tasks, rounds):
     return theirs, ours, statistics.median(a / b for a, b in times)
 
 
+def tasks_of(nets, X, y):
+    """The tasks by name: for each, what scikit-learn's network and ours do, and how often."""
+    yield "fit", [partial(net.fit, X, y) for net in nets], 1
+    for n_rows in PREDICTED_ROWS:
+        block = np.resize(X, (n_rows, X.shape[1]))
+        repeats = max(1, 2000 // n_rows)
+        yield f"predict {n_rows}", [partial(repeat, net, block, repeats) for net in nets], repeats
+
+
+def repeat(net, X, times):
+    """Predict several times, so that a short call can be timed."""
+    for _ in range(times):
+        net.predict(X)
+
+
 def rows(rounds, epochs):
     """Each row of the table, as it is measured."""
     for name, classes, shape, X, y in workloads():
         X = StandardScaler().fit_transform(X)
         for dtype in ("float64", "float32"):
-            typed = X.astype(dtype)
             params = shape | {"max_iter": epochs, "tol": 0, "random_state": 0}
             nets = [cls(**params) for cls in classes]
-            yield name, dtype, "fit", *compare([lambda n=n: n.fit(typed, y) for n in nets], rounds)
-            for n_rows in PREDICTED_ROWS:
-                block = np.resize(typed, (n_rows, X.shape[1]))
-                repeats = max(1, 2000 // n_rows)
-
-                def predict(net, block=block, repeats=repeats):
-                    for _ in range(repeats):
-                        net.predict(block)
-
-                theirs, ours, ratio = compare([lambda n=n: predict(n) for n in nets], rounds)
-                kind = f"predict {n_rows}"
+            for kind, tasks, repeats in tasks_of(nets, X.astype(dtype), y):
+                theirs, ours, ratio = compare(tasks, rounds)
                 yield name, dtype, kind, theirs / repeats, ours / repeats, ratio
 
 

@@ -13,6 +13,7 @@ from sknn.estimators.offered import offered_if
 from sknn.estimators.sklearn_callbacks import with_callbacks
 from sknn.estimators.state import all_or_nothing
 from sknn.estimators.targets import Labels, as_column_free, class_weighted
+from sknn.estimators.training import Start
 from sknn.estimators.validation import CLASSIFIER_RULES
 from sknn.nn.links import LINKS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, Loss
@@ -235,10 +236,10 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
             vars(self).get("_sparse_labels", False),
         )
 
-    def _meet_target(self, y: Any, continuing: bool, incremental: bool, classes: Any) -> Any:
+    def _meet_target(self, y: Any, start: Start, classes: Any = None) -> Any:
         y = as_column_free(y)
-        if continuing and hasattr(self, "classes_"):
-            self._labels.check(y, complete=self.warm_start and not incremental)
+        if start.continuing and hasattr(self, "classes_"):
+            self._labels.check(y, complete=self.warm_start and not start.incremental)
         else:
             labels = Labels.of(y, classes)
             self.classes_ = labels.classes

@@ -12,6 +12,7 @@ from sknn.estimators.offered import offered_if
 from sknn.estimators.sklearn_callbacks import with_callbacks
 from sknn.estimators.state import all_or_nothing
 from sknn.estimators.targets import as_column_free, numbers
+from sknn.estimators.training import Start
 from sknn.estimators.validation import REGRESSOR_RULES
 from sknn.nn.links import LINKS
 from sknn.nn.losses import REGRESSION_LOSSES, Loss
@@ -166,7 +167,7 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
 
     # -- what the base class asks -----------------------------------------------------------------
 
-    def _meet_target(self, y: Any, continuing: bool, incremental: bool, classes: Any) -> Any:
+    def _meet_target(self, y: Any, start: Start, classes: Any = None) -> Any:
         y = as_column_free(y)
         if self._loss().positive_target and (np.asarray(y) < 0).any():
             raise ValueError(

@@ -23,7 +23,7 @@ CANNOT_HOLD = [
     (
         "dropout",
         "check_sample_weight_equivalence",
-        "each row has a mask, so weight 2 is not 2 rows",
+        "each row has one mask, whatever its weight",
     ),
     ("early_stopping", "check_sample_weight_equivalence", "the random split takes whole rows"),
     ("early_stopping", "check_class_weight_classifiers", "stops once 5 weighted rows are right"),

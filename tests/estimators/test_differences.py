@@ -225,9 +225,7 @@ def test_a_diverged_fit_ends_at_once_and_leaves_the_estimator_as_it_was(iris):
             seen.append(run.loss)
 
     net = diverging(MLPRegressorX, callbacks=[Count()])
-    with pytest.raises(
-        DivergenceError, match=r"Solver produced non-finite parameter weights.*epoch"
-    ):
+    with pytest.raises(DivergenceError, match=r"Solver produced non-finite .*epoch"):
         net.fit(*iris)
     assert len(seen) < 20
     with pytest.raises(NotFittedError):
