@@ -1,6 +1,7 @@
 """The size of a batch, from the many ways to say it."""
 
 import warnings
+from numbers import Integral
 
 __all__ = ["rows"]
 
@@ -25,8 +26,8 @@ def rows(batch_size: str | int | float, n_samples: int) -> int:
         return min(200, n_samples)
     if batch_size == "full":
         return n_samples
-    if isinstance(batch_size, float):
-        return max(1, round(batch_size * n_samples))
+    if not isinstance(batch_size, Integral):
+        return max(1, round(float(batch_size) * n_samples))
     size = int(batch_size)
     if size > n_samples:
         warnings.warn(

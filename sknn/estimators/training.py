@@ -134,6 +134,7 @@ class Training(NetworkState, ABC):
         X, y = self._validate(X, y, before.dtype if before else dtype, not start.continuing)
         y = self._meet_target(y, start, classes)
         weight = self._weigh(y, check_sample_weight(sample_weight, X.shape[0], X.dtype))
+        weight = None if weight is None else weight.astype(X.dtype, copy=False)
         network = self._new_network(X, y, before)
         y = self._encode(y, X.dtype)
 
@@ -165,7 +166,7 @@ class Training(NetworkState, ABC):
             X_val, y_val, w_val = held_out
             run.validate = lambda: self._score_raw(network.raw_output(X_val), y_val, w_val)
         if vars(self).get("_skl_callbacks") and not incremental:
-            bridge = CallbackBridge(self, told, lambda: self._fitted_attributes(run, start))
+            bridge = CallbackBridge(self, told, lambda: self._attributes_so_far(run, start))
             run.callbacks = [*run.callbacks, bridge]
         train(run, warn=not incremental)
         self.__dict__.update(self._fitted_attributes(run, start))
@@ -287,6 +288,16 @@ class Training(NetworkState, ABC):
             loss_curve=list(had.get("loss_curve_") or []) if start.continuing else [],
             validation_scores=list(had.get("validation_scores_") or []) if start.continuing else [],
         )
+
+    def _attributes_so_far(self, run: Run, start: Start) -> dict[str, Any]:
+        """Attributes as if training had ended here, for keeps: training goes on elsewhere."""
+        network = build_network(self._architecture)
+        network.restore(run.network.snapshot())
+        attributes = self._fitted_attributes(run, start) | self._network_attributes(network)
+        del attributes["_continuation"]
+        for name in ("loss_curve_", "validation_scores_"):
+            attributes[name] = copy.copy(attributes[name])
+        return attributes
 
     def _fitted_attributes(self, run: Run, start: Start) -> dict[str, Any]:
         """All that a run leaves behind, by attribute."""

@@ -206,8 +206,8 @@ class GivenWeights(Initializer):
     --------
     >>> from sknn import MLPRegressorX
     >>> start = GivenWeights(coefs=[[[1.0], [2.0]]], intercepts=[[0.5]])
-    >>> net = MLPRegressorX(hidden_layer_sizes=(), initializer=start, solver="sgd", max_iter=1)
-    >>> net.fit([[1.0, 1.0]], [3.5]).predict([[1.0, 0.0]])  # 3.5 is what it says already
+    >>> net = MLPRegressorX(hidden_layer_sizes=(), initializer=start, alpha=0)
+    >>> net.partial_fit([[1.0, 1.0]], [3.5]).predict([[1.0, 0.0]])  # it knew: nothing to learn
     array([1.5])
     """
 

@@ -18,6 +18,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.estimator_checks import check_dataframe_column_names_consistency
 
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.nn.activations import Activation, LeakyReLU
@@ -235,6 +236,14 @@ def test_frames(iris, library):
             net.predict(frame[names[::-1]])
 
 
+@pytest.mark.parametrize("params", [{}, {"early_stopping": True}, {"solver": "lbfgs"}])
+@pytest.mark.parametrize("Estimator", [MLPClassifierX, MLPRegressorX])
+def test_column_names_are_checked_as_scikit_learn_wants_it(Estimator, params):
+    # scikit-learn runs this check on its own estimators, but not in check_estimator
+    net = Estimator(max_iter=2, **params)
+    check_dataframe_column_names_consistency(type(net).__name__, net)
+
+
 def test_labels_of_any_kind(iris):
     X, y = iris
     for labels in (y.astype(str), y.astype(float), y - 5, y.astype(bool)):
@@ -393,8 +402,7 @@ def test_a_scikit_learn_callback_sees_each_epoch_and_can_stop(iris):
         """Follows scikit-learn's FitCallback protocol."""
 
         def __init__(self):
-            self.scores = []
-            self.calls = []
+            self.nets, self.scores, self.calls = [], [], []
 
         def setup(self, estimator, context):
             self.calls.append("setup")
@@ -407,6 +415,7 @@ def test_a_scikit_learn_callback_sees_each_epoch_and_can_stop(iris):
 
         def on_fit_task_end(self, estimator, context, *, X, y, fitted_estimator):
             self.calls.append(f"end {context.task_name}")
+            self.nets.append(fitted_estimator)
             self.scores.append(fitted_estimator.score(X, y))
             return len(self.scores) == 3
 
@@ -422,6 +431,8 @@ def test_a_scikit_learn_callback_sees_each_epoch_and_can_stop(iris):
         "teardown",
     ]
     assert watch.scores[2] == net.score(*iris)
+    assert [kept.score(*iris) for kept in watch.nets] == watch.scores
+    assert [kept.n_iter_ for kept in watch.nets] == [1, 2, 3, 3]
     watch.calls.clear()
     with pytest.raises(ValueError, match="NaN"):
         net.fit(np.full_like(iris[0], np.nan), iris[1])
