@@ -1,0 +1,139 @@
+"""The command line: ``python -m sknn demo``."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import sknn
+from sknn.cli.errors import InputError
+from sknn.exceptions import SknnError
+
+__all__ = ["main"]
+
+# exit codes, as argparse and shells have them
+WRONG_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
+LARGEST_SEED = 2**32 - 1
+
+
+class Interrupted(BaseException):
+    """Ctrl-C. Not a KeyboardInterrupt, which ``fit`` would take as "stop this fit and go on"."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments; by default those of the process.
+
+    Returns
+    -------
+    code : int
+        0, 2 for input that cannot be used (told in one line on standard error), or 130 for
+        Ctrl-C.
+    """
+    # a column name may hold letters that the terminal's encoding lacks
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    parser = build_parser()
+    try:
+        with ctrl_c_ends_all():
+            options = parser.parse_args(argv)
+            if options.command is None:
+                parser.print_help()
+                return 0
+            return int(options.command(options))
+    except (Interrupted, KeyboardInterrupt):
+        complain("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read our lines, such as `head`, has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except (SknnError, OSError) as error:
+        complain(f"error: {error}")
+        return WRONG_INPUT
+
+
+def complain(message: str) -> None:
+    """Write exactly one line to standard error."""
+    line = "".join(letter if letter.isprintable() else "?" for letter in " ".join(message.split()))
+    print(f"sknn: {line}", file=sys.stderr)
+
+
+@contextmanager
+def ctrl_c_ends_all() -> Iterator[None]:
+    """Let Ctrl-C end the whole command instead of the fit that happens to run."""
+
+    def stop(*_: object) -> NoReturn:
+        raise Interrupted
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # handlers can be set in the main thread alone
+        return
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose complaints are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}. See: {self.prog} --help")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The options of all commands."""
+    parser = Parser(prog="python -m sknn", description=sknn.__doc__)
+    parser.add_argument("--version", action="version", version=f"sknn {sknn.__version__}")
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(title="commands", metavar="")
+
+    about = "compare, tune and explain a network on a table, and write a report"
+    demo = commands.add_parser(
+        "demo",
+        help=about,
+        description=f"{about.capitalize()}. Without --data it takes scikit-learn's breast cancer "
+        "data; nothing is downloaded.",
+    )
+    demo.add_argument("--data", type=Path, metavar="FILE", help="a table of your own, as CSV")
+    demo.add_argument("--target", metavar="COLUMN", help="its column to predict")
+    demo.add_argument(
+        "--output",
+        type=Path,
+        metavar="DIR",
+        default=Path("sknn-demo"),
+        help="folder for the report and the figures (default: %(default)s)",
+    )
+    demo.add_argument(
+        "--seed", type=seed, default=0, metavar="N", help="random seed (default: %(default)s)"
+    )
+    demo.set_defaults(command=run_demo)
+    return parser
+
+
+def seed(text: str) -> int:
+    """A seed that NumPy accepts."""
+    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_SEED):
+        raise argparse.ArgumentTypeError(
+            f"must be an integer from 0 to {LARGEST_SEED}, got {text!r}"
+        )
+    return int(text)
+
+
+def run_demo(options: Any) -> int:
+    """The ``demo`` command."""
+    from sknn.cli.demo import run  # here, so that --help and --version answer at once
+
+    run(data=options.data, target=options.target, output=options.output, seed=options.seed)
+    return 0
