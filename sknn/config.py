@@ -17,6 +17,7 @@ range (0, inf). Got -1 instead.
 
 import dataclasses
 import difflib
+import math
 from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any, Literal, Protocol, Self, dataclass_transform
@@ -80,17 +81,11 @@ class Range:
         if isinstance(value, (bool, np.bool_)) or not isinstance(value, kind):
             return False
         number: Any = value
-        above = (
-            self.low is None
-            or number > self.low
-            or (number == self.low and self.closed in ("left", "both"))
-        )
-        below = (
-            self.high is None
-            or number < self.high
-            or (number == self.high and self.closed in ("right", "both"))
-        )
-        return bool(number == number and above and below)
+        low = -math.inf if self.low is None else self.low
+        high = math.inf if self.high is None else self.high
+        at_low = self.low is not None and self.closed in ("left", "both") and number == low
+        at_high = self.high is not None and self.closed in ("right", "both") and number == high
+        return bool(low < number < high or at_low or at_high)
 
     def describe(self) -> str:
         left = "[" if self.low is not None and self.closed in ("left", "both") else "("

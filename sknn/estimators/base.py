@@ -13,7 +13,7 @@ from sknn.estimators.training import FLOATS, Training
 from sknn.exceptions import NotOfferedError
 from sknn.nn.optimizers import LBFGS
 from sknn.nn.typing import Array
-from sknn.train.threads import single_thread_if_small
+from sknn.train.threads import TINY, single_thread_if_small
 
 __all__ = ["BaseMLP", "can_train_in_parts"]
 
@@ -81,7 +81,8 @@ class BaseMLP(Training, CallbackSupportMixin, BaseEstimator, ABC):
         network = self._fitted_network()
         if not self._is_plain(X):
             X = validate_data(self, X, accept_sparse=["csr", "csc"], dtype=FLOATS, reset=False)
-        with single_thread_if_small(network, min(X.shape[0], 2048)), np.errstate(over="ignore"):
+        n_rows = min(X.shape[0], 2048)
+        with single_thread_if_small(network, n_rows, TINY), np.errstate(over="ignore"):
             raw = network.raw_output(X)
         return raw.astype(np.result_type(X.dtype, raw.dtype), copy=False)
 

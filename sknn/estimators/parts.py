@@ -7,7 +7,7 @@ import numpy as np
 
 from sknn.config import Config
 from sknn.exceptions import InvalidParameterError
-from sknn.nn.activations import ACTIVATIONS
+from sknn.nn.activations import ACTIVATIONS, Identity
 from sknn.nn.blueprint import multilayer_perceptron
 from sknn.nn.layers import NORMALIZATIONS
 from sknn.nn.network import Network
@@ -15,7 +15,7 @@ from sknn.nn.optimizers import LBFGS, OPTIMIZERS, SGD
 from sknn.nn.schedules import SCHEDULES, Constant, Schedule
 from sknn.registry import Registry
 
-__all__ = ["architecture_of", "build_network", "optimizer_of", "schedule_of"]
+__all__ = ["architecture_of", "build_network", "optimizer_of", "resolved", "schedule_of"]
 
 PartT = TypeVar("PartT", bound=Config)
 
@@ -65,20 +65,28 @@ def architecture_of(
     }
 
 
+def resolved(architecture: dict[str, Any]) -> dict[str, Any]:
+    """The architecture with its parts in place of their names, one activation a hidden layer."""
+    activation, normalization = architecture["activation"], architecture["normalization"]
+    n_hidden = len(architecture["hidden_layer_sizes"])
+    each = activation if isinstance(activation, tuple) else (activation,) * n_hidden
+    return architecture | {
+        "activation": [ACTIVATIONS.resolve(part) for part in each],
+        "normalization": None if normalization is None else NORMALIZATIONS.resolve(normalization),
+    }
+
+
 def build_network(architecture: dict[str, Any], **vectors: Any) -> Network:
     """The network of an architecture, on given flat vectors or on new ones."""
-    sizes, activation = architecture["hidden_layer_sizes"], architecture["activation"]
-    each = activation if isinstance(activation, tuple) else (activation,) * len(sizes)
-    normalization = architecture["normalization"]
+    parts, activation = resolved(architecture), architecture["activation"]
+    linear = Identity() if isinstance(activation, tuple) else ACTIVATIONS.resolve(activation)
     layers = multilayer_perceptron(
-        sizes,
+        architecture["hidden_layer_sizes"],
         architecture["n_outputs"],
-        [ACTIVATIONS.resolve(part) for part in each],
-        None if normalization is None else NORMALIZATIONS.resolve(normalization),
+        parts["activation"],
+        parts["normalization"],
         architecture["dropout"],
-        default_activation=None
-        if isinstance(activation, tuple)
-        else ACTIVATIONS.resolve(activation),
+        default_activation=linear,
     )
     return Network(layers, architecture["n_features"], architecture["dtype"], **vectors)
 

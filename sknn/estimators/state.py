@@ -101,8 +101,8 @@ class NetworkState:
             for name in ("_network", "coefs_", "intercepts_"):
                 del state[name]
             state["_vectors"] = {"values": network.values, "statistics": network.statistics}
-            if not (self.warm_start or state["_continuation"].get("incremental")):
-                state.pop("_continuation")
+            if not (self.warm_start or state.get("_continuation", {}).get("incremental")):
+                state.pop("_continuation", None)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:

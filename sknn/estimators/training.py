@@ -14,7 +14,13 @@ from sklearn.utils.validation import validate_data
 
 import sknn.estimators.batch_size as batch_size
 from sknn.config import Rule
-from sknn.estimators.parts import architecture_of, build_network, optimizer_of, schedule_of
+from sknn.estimators.parts import (
+    architecture_of,
+    build_network,
+    optimizer_of,
+    resolved,
+    schedule_of,
+)
 from sknn.estimators.sklearn_callbacks import CallbackBridge
 from sknn.estimators.state import NetworkState, resumed, saved
 from sknn.estimators.validation import check_parameters, check_sample_weight
@@ -148,6 +154,11 @@ class Training(NetworkState, ABC):
         if stops_early and held_out is None:
             rows, kept = self._split(X, y, rng)
             held_out = X[kept], y[kept], None if weight is None else weight[kept]
+            if weight is not None and not weight[rows].any():
+                raise ValueError(
+                    "All rows with a weight above 0 were held out for early stopping. Give a "
+                    "validation set as X_val and y_val, or lower validation_fraction."
+                )
         n_rows = X.shape[0] if rows is None else len(rows)
         batches = Batches(
             X,
@@ -196,11 +207,12 @@ class Training(NetworkState, ABC):
         return network
 
     def _check_unchanged(self, old: dict[str, Any], new: dict[str, Any]) -> None:
-        for name, value in new.items():
-            if value != old[name]:
+        before, after = resolved(old), resolved(new)
+        for name in new:
+            if before[name] != after[name]:
                 raise ValueError(
                     f"{type(self).__name__} goes on training its network, but {name} changed "
-                    f"from {old[name]!r} to {value!r}. Change it back, or start anew with a "
+                    f"from {old[name]!r} to {new[name]!r}. Change it back, or start anew with a "
                     "warm_start=False fit."
                 )
 
@@ -268,7 +280,8 @@ class Training(NetworkState, ABC):
         plateau = LossPlateau(self.tol, np.inf if full_batch else self.n_iter_no_change)
         if start.resumes:
             plateau.count = had.get("_no_improvement_count", 0)
-            plateau.best_loss = had.get("best_loss_") or np.inf
+            best_loss = had.get("best_loss_")
+            plateau.best_loss = np.inf if best_loss is None else best_loss
             if before.get("solver") == type(optimizer).__name__:
                 state = resumed(state, before["optimizer"])
                 rate = before["rate"] if before["initial_rate"] == rate else rate

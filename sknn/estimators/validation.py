@@ -54,11 +54,11 @@ class DType:
     def accepts(self, value: object) -> bool:
         try:
             return value is not None and np.dtype(value).name in ("float32", "float64")  # type: ignore[call-overload]
-        except TypeError:
+        except (TypeError, SyntaxError):  # NumPy parses strings such as "f4, f8"
             return False
 
     def describe(self) -> str:
-        return "None, 'float32' or 'float64'"
+        return "'float32', 'float64'"
 
     def hint(self, value: object) -> str:
         return ""

@@ -22,8 +22,7 @@ class Activation(Config, ABC):
     Attributes
     ----------
     needs_input : bool
-        False where f'(x) can be had from y alone; then ``forward`` may be given ``out=x``, and
-        the network keeps one array less.
+        False where f'(x) can be had from y alone; then the network keeps one array less.
     glorot_gain : float
         Factor on the variance of Glorot's uniform distribution under ``initializer="auto"``.
 
@@ -38,7 +37,7 @@ class Activation(Config, ABC):
 
     @abstractmethod
     def forward(self, x: Array, out: Array) -> None:
-        """Write f(x) into ``out``."""
+        """Write f(x) into ``out``, which may be ``x`` itself."""
 
     @abstractmethod
     def backward(self, x: Array, y: Array, grad: Array) -> None:

@@ -25,9 +25,16 @@ def minimize(run: Run, solver: LBFGS, warn: bool = True) -> None:
         value = run.objective.value_and_grad(batches.X, batches.y, batches.weight)
         return value, network.grads.astype(np.float64)
 
+    def settle(x: npt.NDArray[np.float64]) -> None:
+        """Leave the network with these parameters, and what normalization gathers for them."""
+        network.values[:] = x
+        if network.statistics.size:
+            network.forget_statistics()
+            value_and_grad(x)
+
     def end_iteration(intermediate_result: scipy.optimize.OptimizeResult) -> None:
         accepted.update(x=intermediate_result.x.copy(), loss=float(intermediate_result.fun))
-        network.values[:] = accepted["x"]
+        settle(accepted["x"])
         run.end_epoch(accepted["loss"], samples=batches.n_samples)
         if run.stopped:
             raise StopIteration
@@ -47,12 +54,9 @@ def minimize(run: Run, solver: LBFGS, warn: bool = True) -> None:
             },
         )
         accepted.update(x=result.x, loss=float(result.fun))
+        run.loss = accepted["loss"]
     finally:  # also when the user interrupts: the last iterate is a model, a trial point is not
-        network.values[:] = accepted["x"]
-    run.loss = accepted["loss"]
-    if network.statistics.size:  # gather what normalization layers need for these very weights
-        network.forget_statistics()
-        value_and_grad(accepted["x"])
+        settle(accepted["x"])
     if warn and result.status == 1:
         warnings.warn(
             f"lbfgs failed to converge after {result.nit} iteration(s) (status={result.status}):\n"

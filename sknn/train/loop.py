@@ -49,12 +49,13 @@ def _descend(run: Run, warn: bool) -> None:
     while run.goes_on:
         # a new generator for each epoch, so that the state of one RandomState resumes a run
         objective.start_epoch(run.batches.rng)
-        total = 0.0
+        total, n_rows = 0.0, 0
         for batch in run.batches:
             total += batch.n_rows * objective.value_and_grad(batch.X, batch.y, batch.weight)
+            n_rows += batch.n_rows  # fewer than n_samples where batches without weight are left out
             optimizer.step(network.values, network.grads, run.state, run.rate)
             run.end_step()
-        run.end_epoch(total / run.batches.n_samples, samples=run.batches.n_samples)
+        run.end_epoch(total / n_rows, samples=run.batches.n_samples)
     if warn and not (run.stopped or run.diverged):
         warnings.warn(
             f"Stochastic Optimizer: Maximum iterations ({run.max_iter}) "

@@ -138,6 +138,10 @@ def test_a_schedule_as_object_moves_adam_too(iris):
     assert net._optimizer.learning_rate == pytest.approx(0.001 / (450 + 1) ** 0.5)
 
 
+def test_no_hidden_layer_takes_no_activation(iris):
+    assert MLPClassifierX((), (), max_iter=2).fit(*iris).n_layers_ == 2
+
+
 def test_a_users_own_activation(iris):
     net = MLPClassifierX(activation=Squareplus(), max_iter=100, random_state=0)
     assert clone(net).fit(*iris).score(*iris) > 0.85

@@ -13,10 +13,13 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import load_iris, make_regression
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.exceptions import DivergenceError, DivergenceWarning, InterruptedFitWarning
+from sknn.nn.activations import ReLU
+from sknn.nn.initializers import GivenWeights
 from sknn.train import Callback
 
 pytestmark = pytest.mark.filterwarnings("ignore", category=ConvergenceWarning)
@@ -78,6 +81,17 @@ def test_a_batch_of_zero_weights_is_left_out(iris):
     assert np.isfinite(net.loss_curve_).all()
 
 
+def test_early_stopping_needs_a_weight_to_train_with(iris):
+    weight = np.zeros(150)
+    held_out = train_test_split(np.arange(150), test_size=0.1, random_state=0)[1]
+    weight[held_out] = 1.0
+    rng = np.random.RandomState(0)
+    start = GivenWeights([np.zeros((4, 3))])  # draws nothing, so the split is known
+    net = MLPClassifierX((), early_stopping=True, initializer=start, random_state=rng)
+    with pytest.raises(ValueError, match="All rows with a weight above 0 were held out"):
+        net.fit(*iris, sample_weight=weight)
+
+
 def test_negative_weights_are_refused(iris):
     with pytest.raises(ValueError, match="Negative values in data passed to `sample_weight`"):
         MLPClassifierX().fit(*iris, sample_weight=np.linspace(-1, 1, 150))
@@ -93,6 +107,11 @@ def test_warm_start_refuses_another_architecture(iris, change):
     with pytest.raises(ValueError, match=f"{name} changed from"):
         net.set_params(**change).fit(*iris)
     net.set_params(warm_start=False).fit(*iris)
+
+
+def test_warm_start_takes_a_part_for_its_name(iris):
+    net = MLPClassifierX(hidden_layer_sizes=5, warm_start=True, max_iter=2).fit(*iris)
+    assert net.set_params(activation=(ReLU(),)).fit(*iris).t_ == 4 * 150
 
 
 def test_warm_start_refuses_another_number_of_outputs(outputs):

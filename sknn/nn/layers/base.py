@@ -64,7 +64,11 @@ class Layer(ABC):
 
     @abstractmethod
     def forward(self, x: Any, room: Room, step: Step | None) -> Array:
-        """The output for ``x``, which may be overwritten; ``step`` is None when predicting."""
+        """The output for ``x``; ``step`` is None when predicting.
+
+        ``x`` must be left as it is, since the layer before may need its output for backward.
+        Only :class:`~sknn.nn.layers.Activate` works in place, on layers that do not.
+        """
 
     @abstractmethod
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:

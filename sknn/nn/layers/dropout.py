@@ -28,7 +28,11 @@ class Dropout(Layer):
         if not training:
             return Room()
         shape = (n_rows, self.n_out)
-        return Room(chance=np.empty(shape, np.float32), factor=np.empty(shape, dtype))
+        return Room(
+            chance=np.empty(shape, np.float32),
+            factor=np.empty(shape, dtype),
+            y=np.empty(shape, dtype),
+        )
 
     def forward(self, x: Array, room: Room, step: Step | None) -> Array:
         if step is None:
@@ -36,8 +40,8 @@ class Dropout(Layer):
         step.rng.random(dtype=np.float32, out=room.chance)
         np.greater_equal(room.chance, self.rate, out=room.factor)
         room.factor *= 1.0 / (1.0 - self.rate)
-        x *= room.factor
-        return x
+        y: Array = np.multiply(x, room.factor, out=room.y)
+        return y
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         grad *= room.factor

@@ -68,29 +68,25 @@ class BatchNormLayer(Layer):
         }
 
     def room(self, n_rows: int, dtype: npt.DTypeLike, training: bool) -> Room:
-        return Room(scaled=np.empty((n_rows, self.n_out), dtype) if training else None)
+        shape = (n_rows, self.n_out)
+        return Room(scaled=np.empty(shape, dtype), y=np.empty(shape, dtype))
 
     def forward(self, x: Array, room: Room, step: Step | None) -> Array:
-        values, epsilon = self.values, self.settings.epsilon
+        values, scaled = self.values, room.scaled
         share = None if step is None else self._shares(len(x), step.weight, x.dtype)
         if share is None:
-            mean, inverse_std = values["mean"], 1.0 / np.sqrt(values["variance"] + epsilon)
+            mean, variance = values["mean"], values["variance"]
+            np.subtract(x, mean, out=scaled)
         else:
             mean = share @ x
-            centred = np.subtract(x, mean, out=x)
-            variance = np.einsum("i,ij,ij->j", share, centred, centred)
-            inverse_std = 1.0 / np.sqrt(variance + epsilon)
+            np.subtract(x, mean, out=scaled)
+            variance = np.einsum("i,ij,ij->j", share, scaled, scaled)
             self._remember(mean, variance)
-        if step is not None:
-            room.share, room.inverse_std = share, inverse_std
-        if share is None:
-            x -= mean
-        x *= inverse_std
-        if room.scaled is not None:
-            np.copyto(room.scaled, x)
-        x *= values["scale"]
-        x += values["shift"]
-        return x
+        room.share, room.inverse_std = share, 1.0 / np.sqrt(variance + self.settings.epsilon)
+        scaled *= room.inverse_std
+        y: Array = np.multiply(scaled, values["scale"], out=room.y)
+        y += values["shift"]
+        return y
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         assert self.grads is not None

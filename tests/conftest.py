@@ -1,0 +1,38 @@
+"""What all tests share: the profile of hypothesis, and parts with other settings."""
+
+import pytest
+from hypothesis import settings
+
+from sknn.config import Choice, Flag, Range
+
+settings.register_profile("sknn", deadline=None, max_examples=25, derandomize=True)
+settings.load_profile("sknn")
+
+
+def other_values(rule, default):
+    """A few values that a rule accepts, other than the default."""
+    if isinstance(rule, Range):
+        candidates = [2, 3, 7] if rule.integer else [0.25, 0.75, 1.5, -0.5]
+    elif isinstance(rule, Flag):
+        candidates = [True, False]
+    elif isinstance(rule, Choice):
+        candidates = list(rule.names)
+    else:
+        candidates = []
+    return [value for value in candidates if rule.accepts(value) and value != default]
+
+
+@pytest.fixture(scope="session")
+def variants():
+    """A function: the default of a part's class, and it with each setting changed."""
+
+    def of(cls):
+        default = cls()
+        changed = [
+            default.with_params(**{name: value})
+            for name, rule in cls.rules().items()
+            for value in other_values(rule, getattr(default, name))
+        ]
+        return [default, *changed]
+
+    return of

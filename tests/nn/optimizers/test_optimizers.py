@@ -1,0 +1,116 @@
+"""What all solvers that step share: blocks, precision, convergence, and a state that resumes."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from sknn.nn.optimizers import OPTIMIZERS, StochasticOptimizer, base
+from sknn.nn.optimizers.base import blocks, scratch_for
+
+STEPPING = {n: cls for n, cls in OPTIMIZERS.items() if issubclass(cls, StochasticOptimizer)}
+RATE = 0.01
+
+
+@pytest.fixture(params=STEPPING.values(), ids=STEPPING)
+def solvers(request, variants):
+    """The default of a solver, and it with each setting changed."""
+    return variants(request.param)
+
+
+def gradients(n_steps, size, dtype="float64"):
+    return np.random.RandomState(0).normal(size=(n_steps, size)).astype(dtype)
+
+
+def run(solver, gradients, state=None, values=None):
+    """Step through the gradients; the values and the state at the end."""
+    values = np.zeros_like(gradients[0]) if values is None else values.copy()
+    state = solver.init(values) if state is None else state
+    for gradient in gradients:
+        solver.step(values, gradient.copy(), state, RATE)
+    return values, state
+
+
+def test_blocks_are_the_same_as_the_whole(solvers, monkeypatch):
+    steps = gradients(4, 1000)
+    for solver in solvers:
+        whole, _ = run(solver, steps)
+        with monkeypatch.context() as patch:
+            patch.setattr(base, "BLOCK", 300)  # three blocks and a shorter one
+            in_blocks, state = run(solver, steps)
+        assert_array_equal(in_blocks, whole)
+        assert whole.any()
+        if "scratch" in state:
+            assert len(state["scratch"]) == 300
+
+
+def test_a_vector_longer_than_a_block(solvers):
+    size = 2 * base.BLOCK + 5
+    steps = gradients(2, size)
+    for solver in solvers:
+        whole, _ = run(solver, steps)
+        for part in (slice(0, 10), slice(base.BLOCK - 3, base.BLOCK + 3), slice(size - 8, size)):
+            assert_allclose(whole[part], run(solver, steps[:, part])[0], rtol=1e-13)
+
+
+def test_float32_stays_float32(solvers):
+    for solver in solvers:
+        values, state = run(solver, gradients(3, 20, "float32"))
+        assert values.dtype == np.float32
+        arrays = [value for value in state.values() if isinstance(value, np.ndarray)]
+        assert all(array.dtype == np.float32 for array in arrays)
+        reference, _ = run(solver, gradients(3, 20, "float32").astype("float64"))
+        assert_allclose(values, reference, rtol=1e-4, atol=1e-6)
+
+
+def test_values_and_state_are_changed_in_place(solvers):
+    for solver in solvers:
+        values = np.ones(5)
+        state = solver.init(values)
+        arrays = {name: a for name, a in state.items() if isinstance(a, np.ndarray)}
+        solver.step(values, np.ones(5), state, RATE)
+        assert (values < 1).all(), "a step goes against the gradient"
+        assert all(state[name] is array for name, array in arrays.items())
+
+
+def test_converges_on_a_quadratic(solvers):
+    curvature = np.array([1.0, 3.0, 10.0])
+    for solver in solvers:
+        reached = []
+        for rate in (0.3, 0.03, 0.003):
+            values = np.array([1.0, -2.0, 3.0])
+            state = solver.init(values)
+            with np.errstate(over="ignore", invalid="ignore"):
+                for _ in range(1000):
+                    solver.step(values, curvature * values, state, rate)
+            reached.append(np.abs(values).max())
+        assert np.nanmin(reached) < 0.02
+
+
+def test_a_saved_state_goes_on_bit_for_bit(solvers):
+    steps = gradients(10, 50)
+    for solver in solvers:
+        expected, _ = run(solver, steps)
+        for keep in (copy.deepcopy, lambda state: pickle.loads(pickle.dumps(state))):
+            values, state = run(solver, steps[:4])
+            kept = {name: value for name, value in keep(state).items() if name != "scratch"}
+            values, _ = run(solver, steps[4:], solver.init(values) | kept, values)
+            assert_array_equal(values, expected)
+
+
+def test_a_solver_has_no_memory_of_its_own(solvers):
+    steps = gradients(5, 10)
+    for solver in solvers:
+        assert_array_equal(run(solver, steps)[0], run(solver, steps)[0])
+
+
+def test_blocks_cover_all_once(monkeypatch):
+    monkeypatch.setattr(base, "BLOCK", 4)
+    numbers = np.arange(10)
+    pieces = list(blocks(numbers, numbers + 10))
+    assert [len(first) for first, _ in pieces] == [4, 4, 2]
+    assert_array_equal(np.concatenate([second for _, second in pieces]), numbers + 10)
+    assert len(scratch_for(numbers)) == 4
+    assert len(scratch_for(numbers[:2])) == 2

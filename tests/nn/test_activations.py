@@ -1,0 +1,80 @@
+"""Activations: extreme inputs, working in place, and their values against written-out formulas."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.special import expit
+
+from sknn.nn.activations import ACTIVATIONS, ELU, LeakyReLU, Logistic
+
+FORMULAS = {
+    "identity": lambda x: x,
+    "logistic": expit,
+    "tanh": lambda x: (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x)),
+    "relu": lambda x: np.where(x > 0, x, 0.0),
+    "leaky_relu": lambda x: np.where(x > 0, x, 0.01 * x),
+    "elu": lambda x: np.where(x > 0, x, np.exp(x) - 1.0),
+}
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_values(name):
+    x = np.linspace(-5, 5, 101)
+    assert_allclose(ACTIVATIONS[name]()(x), FORMULAS[name](x), rtol=1e-12, atol=1e-15)
+
+
+def test_settings_are_used():
+    x = np.array([-2.0, 3.0])
+    assert_array_equal(LeakyReLU(negative_slope=0.5)(x), [-1.0, 3.0])
+    assert_allclose(ELU(alpha=2.0)(x), [2.0 * np.expm1(-2.0), 3.0])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_extreme_inputs(name, dtype, variants):
+    tiny = np.finfo(dtype).smallest_subnormal
+    x = np.array([-1e4, -100, -1, -tiny, -0.0, 0.0, tiny, 1, 100, 1e4], dtype=dtype)
+    for activation in variants(ACTIVATIONS[name]):
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
+            y, grad = activation(x), np.ones_like(x)
+            activation.backward(x if activation.needs_input else y, y, grad)
+        assert np.isfinite(y).all()
+        assert np.isfinite(grad).all()
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_in_place_is_the_same(name, variants):
+    # also where needs_input is True, since a network that only predicts works in place
+    x = np.random.RandomState(0).normal(scale=3, size=(20, 5))
+    for activation in variants(ACTIVATIONS[name]):
+        there = np.empty_like(x)
+        activation.forward(x.copy(), out=there)
+        here = x.copy()
+        activation.forward(here, out=here)
+        assert_array_equal(here, there)
+        assert_array_equal(here, activation(x))
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_forward_and_backward_write_only_where_they_say(name):
+    activation, x = ACTIVATIONS[name](), np.linspace(-2, 2, 9)
+    x.flags.writeable = False
+    y = activation(x)
+    y.flags.writeable = False
+    activation.forward(x, out=np.empty_like(x))
+    activation.backward(x if activation.needs_input else y, y, np.ones_like(x))
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_call_takes_integers(name):
+    activation = ACTIVATIONS[name]()
+    y = activation(np.array([[-1, 0, 2]]))
+    assert_array_equal(y, activation(np.array([[-1.0, 0.0, 2.0]])))
+    assert y.dtype == np.float64
+
+
+def test_logistic_is_symmetric_and_bounded():
+    y = Logistic()(np.linspace(-50, 50, 101))
+    assert_allclose(y + y[::-1], 1.0, rtol=1e-15)
+    assert y.min() >= 0
+    assert y.max() <= 1

@@ -1,0 +1,60 @@
+"""The blueprint: which layers, in which order."""
+
+import pytest
+
+from sknn.nn.activations import Logistic, ReLU, Tanh
+from sknn.nn.blueprint import multilayer_perceptron
+from sknn.nn.layers import BatchNorm
+
+
+def names(*args, **kwargs):
+    return [type(layer).__name__ for layer in multilayer_perceptron(*args, **kwargs)]
+
+
+def test_plain():
+    assert names([5, 4], 2, [ReLU(), ReLU()]) == ["Dense", "Activate", "Dense", "Activate", "Dense"]
+
+
+def test_everything():
+    hidden = ["Dense", "BatchNormLayer", "Activate", "Dropout"]
+    layers = names([5, 4], 2, [ReLU(), ReLU()], BatchNorm(), dropout=[0.1, 0.2])
+    assert layers == [*hidden, *hidden, "Dense"]
+
+
+def test_a_rate_of_0_is_no_layer():
+    assert names([5, 4], 1, [ReLU(), Tanh()], dropout=[0.0, 0.2]) == [
+        "Dense",
+        "Activate",
+        "Dense",
+        "Activate",
+        "Dropout",
+        "Dense",
+    ]
+
+
+def test_units_and_activations_are_where_they_belong():
+    layers = multilayer_perceptron([5, 4], 2, [ReLU(), Tanh()], dropout=[0.1, 0.2])
+    dense, active, dropped = layers[0::3], layers[1::3], layers[2::3]
+    assert [layer.units for layer in dense] == [5, 4, 2]
+    assert [layer.activation for layer in dense] == [ReLU(), Tanh(), Tanh()]
+    assert [layer.activation for layer in active] == [ReLU(), Tanh()]
+    assert [layer.rate for layer in dropped] == [0.1, 0.2]
+
+
+def test_a_linear_model_is_one_dense_layer():
+    (layer,) = multilayer_perceptron([], 3, [], default_activation=Logistic())
+    assert (layer.units, layer.activation) == (3, Logistic())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"activations": [ReLU()]}, {"activations": [ReLU(), ReLU()], "dropout": [0.1]}],
+)
+def test_one_entry_per_hidden_layer(arguments):
+    with pytest.raises(ValueError, match="zip"):
+        multilayer_perceptron([5, 4], 1, **arguments)
+
+
+def test_layers_are_not_shared_between_networks():
+    first, second = (multilayer_perceptron([5], 1, [ReLU()], BatchNorm()) for _ in range(2))
+    assert not {id(layer) for layer in first} & {id(layer) for layer in second}

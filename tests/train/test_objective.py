@@ -1,0 +1,75 @@
+"""The objective: loss and penalty together; its gradient is checked in ``tests/nn``."""
+
+import numpy as np
+import pytest
+import scipy.sparse
+from numpy.testing import assert_allclose, assert_array_equal
+
+
+@pytest.fixture
+def objective(make_run):
+    run = make_run(alpha=0.5)
+    run.network.start_training()
+    return run.objective
+
+
+def test_value_is_half_the_squared_error_plus_the_penalty(objective, data):
+    X, y = data
+    network = objective.network
+    error = 0.5 * np.mean((network.raw_output(X) - y) ** 2)
+    squares = sum((w**2).sum() for w in network.coefs)
+    assert_allclose(objective.value_and_grad(X, y, None), error + 0.5 / (2 * 40) * squares)
+
+
+def test_weight_2_is_two_rows(objective, data):
+    X, y = data
+    weight = np.arange(40) % 3.0
+    rows = np.repeat(np.arange(40), weight.astype(int))
+    value = objective.value_and_grad(X, y, weight)
+    gradient = objective.network.grads.copy()
+    assert_allclose(objective.value_and_grad(X[rows], y[rows], None), value)
+    assert_allclose(objective.network.grads, gradient, rtol=1e-10, atol=1e-14)
+
+
+def test_batches_of_many_sizes_do_not_disturb_each_other(objective, data):
+    X, y = data
+
+    def gradient(n):
+        value = objective.value_and_grad(X[:n], y[:n], None)
+        return np.append(objective.network.grads, value)
+
+    alone = {n: gradient(n) for n in (40, 10, 3, 1)}
+    for n in (1, 40, 3, 40, 10, 1):
+        assert_array_equal(gradient(n), alone[n])
+
+
+def test_sparse_is_the_same_and_nothing_is_written(objective, data):
+    X, y = data
+    X[abs(X) < 0.7] = 0
+    for array in data:
+        array.flags.writeable = False
+    value = objective.value_and_grad(X, y, None)
+    gradient = objective.network.grads.copy()
+    assert_allclose(objective.value_and_grad(scipy.sparse.csr_array(X), y, None), value)
+    assert_allclose(objective.network.grads, gradient, rtol=1e-12)
+
+
+def test_a_network_without_randomness_draws_nothing(make_run):
+    rng = np.random.RandomState(0)
+    make_run().objective.start_epoch(rng)
+    assert rng.randint(1000) == np.random.RandomState(0).randint(1000)
+
+
+def test_dropout_draws_from_the_seed(make_run, data):
+    run = make_run(dropout=[0.5])
+    run.network.start_training()
+    values = []
+    for seed in (0, 0, 1):
+        run.objective.start_epoch(np.random.RandomState(seed))
+        values.append(run.objective.value_and_grad(*data, None))
+    assert values[0] == values[1] != values[2]
+
+
+def test_training_must_have_started(make_run, data):
+    with pytest.raises(AssertionError, match="start_training"):
+        make_run().objective.value_and_grad(*data, None)
