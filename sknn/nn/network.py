@@ -23,7 +23,7 @@ Snapshot = tuple[Array, Array]
 #: Bytes of activations that prediction keeps at a time, so that they stay in cache, and the
 #: fewest and most rows of such a block.
 BLOCK_BYTES = 1024 * 1024
-BLOCK_ROWS = 256, 2048
+BLOCK_ROWS = 512, 2048
 
 
 class Network:
