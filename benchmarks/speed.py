@@ -104,6 +104,9 @@ def main():
     args = parser.parse_args()
     warnings.simplefilter("ignore")
     lines = [
+        "# Speed beside scikit-learn",
+        "",
+        "Written by `python benchmarks/speed.py --output docs/speed.md`. "
         f"scikit-learn {sklearn.__version__}, NumPy {np.__version__}, Python "
         f"{platform.python_version()}, {platform.machine()}; {args.epochs} epochs, median of "
         f"{args.rounds} rounds, one BLAS thread.",

@@ -152,13 +152,8 @@ class Training(NetworkState, ABC):
         stops_early = self.early_stopping and not full_batch
         rows, held_out = None, self._given_validation(validation, X.dtype)
         if stops_early and held_out is None:
-            rows, kept = self._split(X, y, rng)
+            rows, kept = self._split(y, weight, rng)
             held_out = X[kept], y[kept], None if weight is None else weight[kept]
-            if weight is not None and not weight[rows].any():
-                raise ValueError(
-                    "All rows with a weight above 0 were held out for early stopping. Give a "
-                    "validation set as X_val and y_val, or lower validation_fraction."
-                )
         n_rows = X.shape[0] if rows is None else len(rows)
         batches = Batches(
             X,
@@ -250,9 +245,11 @@ class Training(NetworkState, ABC):
         weight = check_sample_weight(weight, X_val.shape[0], dtype, "sample_weight_val")
         return X_val, self._encode(y_val, dtype), weight
 
-    def _split(self, X: Any, y: Target, rng: np.random.RandomState) -> tuple[Any, Any]:
+    def _split(
+        self, y: Target, weight: Array | None, rng: np.random.RandomState
+    ) -> tuple[Any, Any]:
         """Rows to train on and rows to validate on, drawn as scikit-learn draws them."""
-        n_samples = X.shape[0]
+        n_samples = len(y)
         size: Any = self.validation_fraction
         if np.ceil(size * n_samples) < 2 and n_samples > 2:
             size = 2  # scikit-learn refuses here; two rows are the least that can be scored
@@ -268,6 +265,11 @@ class Training(NetworkState, ABC):
             test_size=size,
             stratify=self._strata(y),
         )
+        if weight is not None and not weight[rows].any():
+            raise ValueError(
+                "All rows with a weight above 0 were held out for early stopping. Give a "
+                "validation set as X_val and y_val, or lower validation_fraction."
+            )
         return rows, kept
 
     def _new_run(self, network: Network, optimizer: Any, batches: Batches, start: Start) -> Run:
