@@ -1,7 +1,11 @@
 """The documentation of the parameters that both estimators share, written once."""
 
 import textwrap
+from collections.abc import Iterable
 from typing import TypeVar
+
+from sknn.nn.activations import ACTIVATIONS
+from sknn.nn.initializers import INITIALIZERS
 
 __all__ = ["documented"]
 
@@ -10,7 +14,7 @@ hidden_layer_sizes : int or array-like of shape (n_hidden_layers,), default=(100
     Units of each hidden layer; ``()`` is a linear model.
 
 activation : str, Activation or tuple with one per hidden layer, default="relu"
-    ``"identity"``, ``"logistic"``, ``"tanh"``, ``"relu"``, ``"leaky_relu"``, ``"elu"``, or an
+    {activations}, or an
     object with settings of its own, such as ``ELU(alpha=0.5)``.
 
 solver : {"lbfgs", "sgd", "adam"} or Optimizer, default="adam"
@@ -83,9 +87,9 @@ max_fun : int >= 1, default=15000
     Most evaluations of the loss by ``"lbfgs"``.
 
 initializer : str or Initializer, default="auto"
-    Starting weights: ``"auto"`` (scikit-learn's), ``"zeros"``, ``"uniform"``, ``"normal"``,
-    ``"xavier_uniform"``, ``"xavier_normal"``, ``"he_uniform"``, ``"he_normal"``, or an object;
-    ``GivenWeights(coefs, intercepts)`` hands in weights of one's own.
+    Starting weights: {initializers}, or
+    an object. ``"auto"`` is scikit-learn's choice, and ``GivenWeights(coefs, intercepts)`` hands
+    in weights of one's own.
 
 normalization : {"batch"}, Normalization or None, default=None
     Normalization of each hidden layer, before its activation.
@@ -146,10 +150,17 @@ best_validation_score_ : float or None
 ClassT = TypeVar("ClassT", bound=type)
 
 
+def _names(registry: Iterable[str]) -> str:
+    listed = ", ".join(f'``"{name}"``' for name in registry)
+    return textwrap.fill(listed, 96, subsequent_indent="    ", initial_indent="    ").strip()
+
+
 def documented(cls: ClassT) -> ClassT:
     """Fill the shared sections into the docstring of a class."""
     text = cls.__doc__ or ""
-    for mark, section in (("{common}", COMMON), ("{attributes}", ATTRIBUTES)):
+    common = COMMON.replace("{activations}", _names(ACTIVATIONS))
+    common = common.replace("{initializers}", _names(INITIALIZERS))
+    for mark, section in (("{common}", common), ("{attributes}", ATTRIBUTES)):
         text = text.replace(mark, textwrap.indent(section, "    ").lstrip())
     cls.__doc__ = text
     return cls

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy.special import expit
+from scipy.special import erf, expit
 
-from sknn.nn.activations import ACTIVATIONS, ELU, LeakyReLU, Logistic
+from sknn.nn.activations import ACTIVATIONS, ELU, GELU, SMHT, LeakyReLU, Logistic, SiLU
 
 FORMULAS = {
     "identity": lambda x: x,
@@ -14,6 +14,15 @@ FORMULAS = {
     "relu": lambda x: np.where(x > 0, x, 0.0),
     "leaky_relu": lambda x: np.where(x > 0, x, 0.01 * x),
     "elu": lambda x: np.where(x > 0, x, np.exp(x) - 1.0),
+    "selu": lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(x)),
+    "smht": np.tanh,
+    "softsign": lambda x: x / (1.0 + np.abs(x)),
+    "gelu": lambda x: 0.5 * x * (1.0 + erf(x / np.sqrt(2.0))),
+    "softplus": lambda x: np.log(1.0 + np.exp(x)),
+    "silu": lambda x: x / (1.0 + np.exp(-x)),
+    "mish": lambda x: x * np.tanh(np.log(1.0 + np.exp(x))),
+    "hard_sigmoid": lambda x: np.minimum(np.maximum(x + 3.0, 0.0), 6.0) / 6.0,
+    "hard_tanh": lambda x: np.minimum(np.maximum(x, -1.0), 1.0),
 }
 
 
@@ -27,6 +36,25 @@ def test_settings_are_used():
     x = np.array([-2.0, 3.0])
     assert_array_equal(LeakyReLU(negative_slope=0.5)(x), [-1.0, 3.0])
     assert_allclose(ELU(alpha=2.0)(x), [2.0 * np.expm1(-2.0), 3.0])
+    assert_allclose(SiLU(beta=2.0)(x), x * expit(2.0 * x))
+    a, b, c, d = 0.5, 1.5, 1.0, 2.0
+    top, bottom = np.exp(a * x) - np.exp(-b * x), np.exp(c * x) + np.exp(-d * x)
+    assert_allclose(SMHT(a, b, c, d)(x), top / bottom)
+    assert_allclose(GELU("tanh")(x), GELU()(x), atol=1e-3)
+    assert not np.allclose(GELU("tanh")(x), GELU()(x), atol=1e-6)
+
+
+def test_selu_keeps_mean_and_variance():
+    x = np.random.RandomState(0).normal(size=(2000, 300))
+    for _ in range(5):
+        weight = np.random.RandomState(1).normal(0, 1 / np.sqrt(300), (300, 300))
+        x = ACTIVATIONS["selu"]()(x @ weight)
+    assert abs(x.mean()) < 0.1
+    assert abs(x.var() - 1) < 0.15
+
+
+def test_every_activation_has_its_formula_here():
+    assert set(FORMULAS) == set(ACTIVATIONS)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -1,0 +1,98 @@
+"""Rectifiers: activations that keep what is positive and treat the rest in their own way."""
+
+import numpy as np
+
+from sknn.config import Range, param
+from sknn.nn.activations.base import Activation
+from sknn.nn.typing import Array
+
+__all__ = ["ELU", "SELU", "LeakyReLU", "ReLU"]
+
+#: Where a network of SELU units keeps mean 0 and variance 1 (Klambauer et al. 2017, eq. 14).
+SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
+
+
+class ReLU(Activation):
+    """Keep what is positive, cut the rest to 0: the rectified linear unit.
+
+    f(x) = max(0, x), f'(x) = 1 for x > 0 and 0 elsewhere, range [0, inf).
+
+    References
+    ----------
+    Nair, Hinton (2010), "Rectified linear units improve restricted Boltzmann machines".
+    """
+
+    def forward(self, x: Array, out: Array) -> None:
+        np.maximum(x, 0.0, out=out)
+
+    def backward(self, x: Array, y: Array, grad: Array) -> None:
+        grad *= y > 0.0
+
+
+class LeakyReLU(Activation):
+    """Keep what is positive and a small slope of the rest, so that no unit can die.
+
+    f(x) = x for x > 0 and a x elsewhere, f'(x) = 1 or a, range (-inf, inf), with
+    a = ``negative_slope``.
+
+    References
+    ----------
+    Maas, Hannun, Ng (2013), "Rectifier nonlinearities improve neural network acoustic models".
+    """
+
+    negative_slope: float = param(0.01, Range(0, 1, closed="neither"))
+
+    def forward(self, x: Array, out: Array) -> None:
+        np.maximum(x, self.negative_slope * x, out=out)
+
+    def backward(self, x: Array, y: Array, grad: Array) -> None:
+        # y has the sign of x, since the slope is positive
+        np.multiply(grad, self.negative_slope, out=grad, where=y <= 0.0)
+
+
+class ELU(Activation):
+    """Keep what is positive and bend the rest softly towards -alpha.
+
+    f(x) = x for x > 0 and alpha (exp(x) - 1) elsewhere, f'(x) = 1 or f(x) + alpha,
+    range (-alpha, inf).
+
+    References
+    ----------
+    Clevert, Unterthiner, Hochreiter (2016), "Fast and accurate deep network learning by
+    exponential linear units", arXiv:1511.07289.
+    """
+
+    alpha: float = param(1.0, Range(0, None, closed="neither"))
+
+    def forward(self, x: Array, out: Array) -> None:
+        _exponential_linear(x, out, self.alpha)
+
+    def backward(self, x: Array, y: Array, grad: Array) -> None:
+        np.multiply(grad, y + self.alpha, out=grad, where=y <= 0.0)
+
+
+class SELU(Activation):
+    """An ELU scaled so that, from layer to layer, values keep mean 0 and variance 1.
+
+    f(x) = s x for x > 0 and s a (exp(x) - 1) elsewhere, f'(x) = s or f(x) + s a, range
+    (-s a, inf), with s = 1.0507 and a = 1.6733. Made for weights of variance 1 / fan_in.
+
+    References
+    ----------
+    Klambauer, Unterthiner, Mayr, Hochreiter (2017), "Self-normalizing neural networks",
+    arXiv:1706.02515, eq. 2 and 14.
+    """
+
+    def forward(self, x: Array, out: Array) -> None:
+        _exponential_linear(x, out, SELU_ALPHA)
+        out *= SELU_SCALE
+
+    def backward(self, x: Array, y: Array, grad: Array) -> None:
+        slope = np.where(y > 0.0, SELU_SCALE, y + SELU_SCALE * SELU_ALPHA)
+        grad *= slope.astype(grad.dtype, copy=False)
+
+
+def _exponential_linear(x: Array, out: Array, alpha: float) -> None:
+    negative = alpha * np.expm1(np.minimum(x, 0.0))
+    np.maximum(x, 0.0, out=out)
+    out += negative

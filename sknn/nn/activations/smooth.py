@@ -1,0 +1,125 @@
+"""Smooth rectifiers: close to ReLU, with a derivative that has no jump."""
+
+import math
+from typing import ClassVar
+
+import numpy as np
+from scipy.special import expit, ndtr
+
+from sknn.config import Choice, Range, param
+from sknn.nn.activations.base import Activation
+from sknn.nn.typing import Array
+
+__all__ = ["GELU", "Mish", "SiLU", "Softplus"]
+
+SQRT_2_OVER_PI = math.sqrt(2.0 / math.pi)
+GELU_CUBE = 0.044715  # the published fit of the tanh approximation
+
+
+class Softplus(Activation):
+    """The integral of the logistic function: ReLU with a rounded corner.
+
+    f(x) = log(1 + exp(x)), f'(x) = 1 / (1 + exp(-x)) = 1 - exp(-f(x)), range (0, inf).
+
+    References
+    ----------
+    Dugas, Bengio, Bélisle, Nadeau, Garcia (2001), "Incorporating second-order functional
+    knowledge for better option pricing", eq. 3.
+    """
+
+    def forward(self, x: Array, out: Array) -> None:
+        np.logaddexp(x, 0.0, out=out)
+
+    def backward(self, x: Array, y: Array, grad: Array) -> None:
+        grad *= -np.expm1(-y)
+
+
+class SiLU(Activation):
+    """The input times its logistic: the sigmoid linear unit, also called swish.
+
+    f(x) = x s(beta x) with s(z) = 1 / (1 + exp(-z)),
+    f'(x) = s(beta x) + beta x s(beta x) (1 - s(beta x)), range [-0.278 / beta, inf).
+
+    Parameters
+    ----------
+    beta : float > 0, default=1
+        Sharpness: towards 0 the function is x / 2, towards infinity ReLU.
+
+    References
+    ----------
+    Elfwing, Uchibe, Doya (2018), "Sigmoid-weighted linear units for neural network function
+    approximation in reinforcement learning", arXiv:1702.03118.
+    Ramachandran, Zoph, Le (2017), "Searching for activation functions", arXiv:1710.05941.
+    """
+
+    needs_input: ClassVar[bool] = True
+
+    beta: float = param(1.0, Range(0, None, closed="neither"))
+
+    def forward(self, x: Array, out: Array) -> None:
+        np.multiply(x, expit(self.beta * x), out=out)
+
+    def backward(self, x: Array, y: Array, grad: Array) -> None:
+        s = expit(self.beta * x)
+        grad *= s + self.beta * y * (1.0 - s)
+
+
+class GELU(Activation):
+    """The input times the probability that a standard normal number is smaller.
+
+    f(x) = x P(x) with the normal distribution function P and density p,
+    f'(x) = P(x) + x p(x), range [-0.17, inf). The approximation is
+    f(x) = x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))), with its own derivative.
+
+    Parameters
+    ----------
+    approximate : {"none", "tanh"}, default="none"
+        Exact, or the approximation, which other libraries' models may have been trained with.
+
+    References
+    ----------
+    Hendrycks, Gimpel (2016), "Gaussian error linear units (GELUs)", arXiv:1606.08415, section 2.
+    """
+
+    needs_input: ClassVar[bool] = True
+
+    approximate: str = param("none", Choice(("none", "tanh")))
+
+    def forward(self, x: Array, out: Array) -> None:
+        share = ndtr(x) if self.approximate == "none" else 0.5 * (1.0 + self._tanh(x))
+        np.multiply(x, share, out=out)
+
+    def backward(self, x: Array, y: Array, grad: Array) -> None:
+        if self.approximate == "none":
+            density = np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
+            grad *= ndtr(x) + x * density
+            return
+        t = self._tanh(x)
+        inner = SQRT_2_OVER_PI * (1.0 + 3.0 * GELU_CUBE * x * x)
+        grad *= 0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * inner
+
+    def _tanh(self, x: Array) -> Array:
+        result: Array = np.tanh(SQRT_2_OVER_PI * (x + GELU_CUBE * x * x * x))
+        return result
+
+
+class Mish(Activation):
+    """The input times the tanh of its softplus.
+
+    f(x) = x t(x) with t(x) = tanh(log(1 + exp(x))),
+    f'(x) = t(x) + x (1 - t(x)^2) / (1 + exp(-x)), range [-0.309, inf).
+
+    References
+    ----------
+    Misra (2020), "Mish: a self regularized non-monotonic activation function",
+    arXiv:1908.08681.
+    """
+
+    needs_input: ClassVar[bool] = True
+
+    def forward(self, x: Array, out: Array) -> None:
+        np.multiply(x, np.tanh(np.logaddexp(x, 0.0)), out=out)
+
+    def backward(self, x: Array, y: Array, grad: Array) -> None:
+        t = np.tanh(np.logaddexp(x, 0.0))
+        grad *= t + x * (1.0 - t * t) * expit(x)
