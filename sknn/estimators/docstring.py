@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.initializers import INITIALIZERS
+from sknn.nn.optimizers import OPTIMIZERS
 
 __all__ = ["documented"]
 
@@ -14,12 +15,14 @@ hidden_layer_sizes : int or array-like of shape (n_hidden_layers,), default=(100
     Units of each hidden layer; ``()`` is a linear model.
 
 activation : str, Activation or tuple with one per hidden layer, default="relu"
-    {activations}, or an
-    object with settings of its own, such as ``ELU(alpha=0.5)``.
+    {activations},
+    or an object with settings of its own, such as ``ELU(alpha=0.5)``.
 
-solver : {"lbfgs", "sgd", "adam"} or Optimizer, default="adam"
-    Who makes the loss small. ``"lbfgs"`` works on all rows at once and is the best choice for
-    small data; an object such as ``Adam(beta_2=0.99)`` has settings of its own.
+solver : str or Optimizer, default="adam"
+    Who makes the loss small:
+    {solvers}.
+    ``"lbfgs"`` works on all rows at once and is the best choice for small data; an object such as
+    ``Adam(beta_2=0.99)`` has settings of its own.
 
 alpha : float >= 0, default=0.0001
     Strength of the L2 penalty alpha / (2 n) |W|^2, where n counts the rows of the batch (or is
@@ -72,13 +75,13 @@ validation_fraction : float in [0, 1), default=0.1
     Share of the rows that is held out; at least two rows.
 
 beta_1 : float in [0, 1), default=0.9
-    Decay of the mean gradient in ``"adam"``.
+    Decay of the mean gradient in ``"adam"`` and its family.
 
 beta_2 : float in [0, 1), default=0.999
-    Decay of the mean squared gradient in ``"adam"``.
+    Decay of the mean squared gradient in ``"adam"`` and its family.
 
 epsilon : float > 0, default=1e-8
-    Added to the denominator in ``"adam"``.
+    Added to the denominator in ``"adam"``, its family, ``"rmsprop"`` and ``"adagrad"``.
 
 n_iter_no_change : int >= 1 or inf, default=10
     Stop after more than this many epochs without improvement.
@@ -87,8 +90,9 @@ max_fun : int >= 1, default=15000
     Most evaluations of the loss by ``"lbfgs"``.
 
 initializer : str or Initializer, default="auto"
-    Starting weights: {initializers}, or
-    an object. ``"auto"`` is scikit-learn's choice, and ``GivenWeights(coefs, intercepts)`` hands
+    Starting weights:
+    {initializers},
+    or an object. ``"auto"`` is scikit-learn's choice, and ``GivenWeights(coefs, intercepts)`` hands
     in weights of one's own.
 
 normalization : {"batch"}, Normalization or None, default=None
@@ -160,6 +164,7 @@ def documented(cls: ClassT) -> ClassT:
     text = cls.__doc__ or ""
     common = COMMON.replace("{activations}", _names(ACTIVATIONS))
     common = common.replace("{initializers}", _names(INITIALIZERS))
+    common = common.replace("{solvers}", _names(OPTIMIZERS))
     for mark, section in (("{common}", common), ("{attributes}", ATTRIBUTES)):
         text = text.replace(mark, textwrap.indent(section, "    ").lstrip())
     cls.__doc__ = text

@@ -62,12 +62,16 @@ def setups():
     yield MLPClassifierX(class_weight="balanced")
 
 
+#: Learning rates of solvers that want a larger one than Adam.
+RATES = {"adagrad": 0.1, "adadelta": 3.0}
+
+
 def fast(estimator):
     """The same, small enough to be checked in seconds."""
     if estimator.hidden_layer_sizes:
         estimator.set_params(hidden_layer_sizes=20)
-    if estimator.solver == "adam":
-        rate = 0.01 if estimator.hidden_layer_sizes else 0.1
+    if estimator.solver not in ("lbfgs", "sgd"):
+        rate = RATES.get(estimator.solver, 0.01 if estimator.hidden_layer_sizes else 0.1)
         estimator.set_params(max_iter=100, learning_rate_init=rate)
     return estimator
 

@@ -1,12 +1,29 @@
 """Optimizers: from a gradient to the next weights, one registry."""
 
-from sknn.nn.optimizers.adam import Adam
+from sknn.nn.optimizers.adam import Adam, Adamax, AMSGrad, Nadam
+from sknn.nn.optimizers.adaptive import Adadelta, Adagrad, RMSprop
 from sknn.nn.optimizers.base import Optimizer, State, StochasticOptimizer
 from sknn.nn.optimizers.lbfgs import LBFGS
 from sknn.nn.optimizers.momentum import SGD
+from sknn.nn.optimizers.sign import Rprop
 from sknn.registry import Registry
 
-__all__ = ["LBFGS", "OPTIMIZERS", "SGD", "Adam", "Optimizer", "State", "StochasticOptimizer"]
+__all__ = [
+    "LBFGS",
+    "OPTIMIZERS",
+    "SGD",
+    "AMSGrad",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "Adamax",
+    "Nadam",
+    "Optimizer",
+    "RMSprop",
+    "Rprop",
+    "State",
+    "StochasticOptimizer",
+]
 
 OPTIMIZERS: Registry[Optimizer] = Registry(
     "solver",
@@ -14,4 +31,11 @@ OPTIMIZERS: Registry[Optimizer] = Registry(
     lbfgs=LBFGS,
     sgd=SGD,
     adam=Adam,
+    amsgrad=AMSGrad,
+    adamax=Adamax,
+    nadam=Nadam,
+    rmsprop=RMSprop,
+    adagrad=Adagrad,
+    adadelta=Adadelta,
+    rprop=Rprop,
 )

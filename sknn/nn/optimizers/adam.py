@@ -1,6 +1,7 @@
 """Adam and its family."""
 
 import math
+from abc import ABC
 
 import numpy as np
 
@@ -8,10 +9,39 @@ from sknn.config import Range, param
 from sknn.nn.optimizers.base import State, StochasticOptimizer, blocks, scratch_for
 from sknn.nn.typing import Array
 
-__all__ = ["Adam"]
+__all__ = ["AMSGrad", "Adam", "Adamax", "Nadam"]
 
 
-class Adam(StochasticOptimizer):
+class _Moments(StochasticOptimizer, ABC):
+    """Running means of the gradient and of its square, which the members of the family share."""
+
+    beta_1: float = param(0.9, Range(0, 1, closed="left"))
+    beta_2: float = param(0.999, Range(0, 1, closed="left"))
+    epsilon: float = param(1e-8, Range(0, None, closed="neither"))
+
+    def init(self, values: Array) -> State:
+        return {
+            "t": 0,
+            "mean": np.zeros_like(values),
+            "mean_square": np.zeros_like(values),
+            "scratch": scratch_for(values),
+        }
+
+    def _update_mean(self, m: Array, g: Array, scratch: Array) -> None:
+        """m <- b1 m + (1 - b1) g."""
+        np.multiply(g, 1.0 - self.beta_1, out=scratch)
+        m *= self.beta_1
+        m += scratch
+
+    def _update_mean_square(self, v: Array, g: Array) -> None:
+        """v <- b2 v + (1 - b2) g^2, with the memory of g."""
+        g *= g
+        g *= 1.0 - self.beta_2
+        v *= self.beta_2
+        v += g
+
+
+class Adam(_Moments):
     """Adaptive moments: each weight has its own step size, from running means of its gradient.
 
     m <- b1 m + (1 - b1) g; v <- b2 v + (1 - b2) g^2;
@@ -37,32 +67,150 @@ class Adam(StochasticOptimizer):
     (the form at its end, with the bias correction in the step size).
     """
 
-    beta_1: float = param(0.9, Range(0, 1, closed="left"))
-    beta_2: float = param(0.999, Range(0, 1, closed="left"))
-    epsilon: float = param(1e-8, Range(0, None, closed="neither"))
-
-    def init(self, values: Array) -> State:
-        return {
-            "t": 0,
-            "mean": np.zeros_like(values),
-            "mean_square": np.zeros_like(values),
-            "scratch": scratch_for(values),
-        }
-
     def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
         state["t"] = t = state["t"] + 1
         rate *= math.sqrt(1.0 - self.beta_2**t) / (1.0 - self.beta_1**t)
         for w, g, m, v in blocks(values, grads, state["mean"], state["mean_square"]):
             scratch = state["scratch"][: len(w)]
-            np.multiply(g, 1.0 - self.beta_1, out=scratch)
-            m *= self.beta_1
-            m += scratch
-            g *= g
-            g *= 1.0 - self.beta_2
-            v *= self.beta_2
-            v += g
+            self._update_mean(m, g, scratch)
+            self._update_mean_square(v, g)
             np.sqrt(v, out=scratch)
             scratch += self.epsilon
             np.divide(m, scratch, out=scratch)
             scratch *= rate
             w -= scratch
+
+
+class AMSGrad(_Moments):
+    """Adam with a denominator that never falls, which mends a flaw in Adam's proof.
+
+    m and v as in Adam; s <- max(s, v);
+    w <- w - lr sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(s) + eps).
+
+    Parameters
+    ----------
+    beta_1, beta_2, epsilon : float, default=0.9, 0.999 and 1e-8
+        As in :class:`Adam`.
+
+    Examples
+    --------
+    >>> w, solver = np.array([1.0]), AMSGrad()
+    >>> solver.step(w, np.array([123.0]), solver.init(w), rate=0.1)
+    >>> w.round(6)
+    array([0.9])
+
+    References
+    ----------
+    Reddi, Kale, Kumar (2018), "On the convergence of Adam and beyond", arXiv:1904.09237,
+    algorithm 2, with Adam's correction of the bias.
+    """
+
+    def init(self, values: Array) -> State:
+        return super().init(values) | {"largest_mean_square": np.zeros_like(values)}
+
+    def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
+        state["t"] = t = state["t"] + 1
+        rate *= math.sqrt(1.0 - self.beta_2**t) / (1.0 - self.beta_1**t)
+        moments = state["mean"], state["mean_square"], state["largest_mean_square"]
+        for w, g, m, v, s in blocks(values, grads, *moments):
+            scratch = state["scratch"][: len(w)]
+            self._update_mean(m, g, scratch)
+            self._update_mean_square(v, g)
+            np.maximum(s, v, out=s)
+            np.sqrt(s, out=scratch)
+            scratch += self.epsilon
+            np.divide(m, scratch, out=scratch)
+            scratch *= rate
+            w -= scratch
+
+
+class Adamax(_Moments):
+    """Adam with the largest recent gradient in place of the root mean square.
+
+    m as in Adam; u <- max(b2 u, |g|); w <- w - lr / (1 - b1^t) * m / (u + eps).
+
+    Parameters
+    ----------
+    beta_1, beta_2, epsilon : float, default=0.9, 0.999 and 1e-8
+        As in :class:`Adam`; ``beta_2`` is how slowly a large gradient is forgotten.
+
+    Examples
+    --------
+    >>> w, solver = np.array([1.0]), Adamax()
+    >>> solver.step(w, np.array([123.0]), solver.init(w), rate=0.1)
+    >>> w.round(6)
+    array([0.9])
+
+    References
+    ----------
+    Kingma, Ba (2015), "Adam: A method for stochastic optimization", arXiv:1412.6980, algorithm 2.
+    """
+
+    def init(self, values: Array) -> State:
+        return {
+            "t": 0,
+            "mean": np.zeros_like(values),
+            "largest": np.zeros_like(values),
+            "scratch": scratch_for(values),
+        }
+
+    def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
+        state["t"] = t = state["t"] + 1
+        rate /= 1.0 - self.beta_1**t
+        for w, g, m, u in blocks(values, grads, state["mean"], state["largest"]):
+            scratch = state["scratch"][: len(w)]
+            self._update_mean(m, g, scratch)
+            np.abs(g, out=g)
+            u *= self.beta_2
+            np.maximum(u, g, out=u)
+            np.add(u, self.epsilon, out=scratch)
+            np.divide(m, scratch, out=scratch)
+            scratch *= rate
+            w -= scratch
+
+
+class Nadam(_Moments):
+    """Adam that looks ahead along its momentum, as Nesterov's method does.
+
+    m and v as in Adam; n = b1 m / (1 - b1^(t+1)) + (1 - b1) g / (1 - b1^t);
+    w <- w - lr n / (sqrt(v / (1 - b2^t)) + eps).
+
+    Parameters
+    ----------
+    beta_1, beta_2, epsilon : float, default=0.9, 0.999 and 1e-8
+        As in :class:`Adam`.
+
+    Examples
+    --------
+    >>> w, solver = np.array([1.0]), Nadam(beta_1=0.0)
+    >>> solver.step(w, np.array([123.0]), solver.init(w), rate=0.1)
+    >>> w.round(6)
+    array([0.9])
+
+    References
+    ----------
+    Dozat (2016), "Incorporating Nesterov momentum into Adam", algorithm 2 with a constant
+    momentum.
+    """
+
+    def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
+        state["t"] = t = state["t"] + 1
+        of_mean = self.beta_1 / (1.0 - self.beta_1 ** (t + 1))
+        of_gradient = (1.0 - self.beta_1) / (1.0 - self.beta_1**t)
+        correction = 1.0 / (1.0 - self.beta_2**t)
+        for w, g, m, v in blocks(values, grads, state["mean"], state["mean_square"]):
+            scratch = state["scratch"][: len(w)]
+            self._update_mean(m, g, scratch)
+            np.multiply(g, g, out=scratch)
+            scratch *= 1.0 - self.beta_2
+            v *= self.beta_2
+            v += scratch
+            g *= of_gradient
+            np.multiply(m, of_mean, out=scratch)
+            g += scratch  # now the look ahead n
+            np.multiply(v, correction, out=scratch)
+            np.sqrt(scratch, out=scratch)
+            scratch += self.epsilon
+            g /= scratch
+            g *= rate
+            w -= g
