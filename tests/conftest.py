@@ -1,5 +1,6 @@
 """What all tests share: the profile of hypothesis, and parts with other settings."""
 
+import numpy as np
 import pytest
 from hypothesis import settings
 
@@ -7,6 +8,12 @@ from sknn.config import Choice, Flag, Range
 
 settings.register_profile("sknn", deadline=None, max_examples=25, derandomize=True)
 settings.load_profile("sknn")
+
+
+@pytest.fixture(autouse=True)
+def same_random_numbers():
+    """Make a test without a seed of its own draw the same numbers each time."""
+    np.random.seed(0)
 
 
 def other_values(rule, default):
