@@ -6,7 +6,7 @@ from abc import ABC
 import numpy as np
 
 from sknn.config import Range, param
-from sknn.nn.optimizers.base import State, StochasticOptimizer, blocks, scratch_for
+from sknn.nn.optimizers.base import State, StochasticOptimizer, blocks, scaled_step, scratch_for
 from sknn.nn.typing import Array
 
 __all__ = ["AMSGrad", "Adam", "Adamax", "Nadam"]
@@ -74,11 +74,7 @@ class Adam(_Moments):
             scratch = state["scratch"][: len(w)]
             self._update_mean(m, g, scratch)
             self._update_mean_square(v, g)
-            np.sqrt(v, out=scratch)
-            scratch += self.epsilon
-            np.divide(m, scratch, out=scratch)
-            scratch *= rate
-            w -= scratch
+            scaled_step(w, m, v, self.epsilon, rate, scratch)
 
 
 class AMSGrad(_Moments):
@@ -117,11 +113,7 @@ class AMSGrad(_Moments):
             self._update_mean(m, g, scratch)
             self._update_mean_square(v, g)
             np.maximum(s, v, out=s)
-            np.sqrt(s, out=scratch)
-            scratch += self.epsilon
-            np.divide(m, scratch, out=scratch)
-            scratch *= rate
-            w -= scratch
+            scaled_step(w, m, s, self.epsilon, rate, scratch)
 
 
 class Adamax(_Moments):

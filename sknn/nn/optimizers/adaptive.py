@@ -3,7 +3,7 @@
 import numpy as np
 
 from sknn.config import Range, param
-from sknn.nn.optimizers.base import State, StochasticOptimizer, blocks, scratch_for
+from sknn.nn.optimizers.base import State, StochasticOptimizer, blocks, scaled_step, scratch_for
 from sknn.nn.typing import Array
 
 __all__ = ["Adadelta", "Adagrad", "RMSprop"]
@@ -42,11 +42,7 @@ class Adagrad(StochasticOptimizer):
         for w, g, s in blocks(values, grads, state["sum_square"]):
             scratch = np.multiply(g, g, out=state["scratch"][: len(w)])
             s += scratch
-            np.sqrt(s, out=scratch)
-            scratch += self.epsilon
-            g /= scratch
-            g *= rate
-            w -= g
+            scaled_step(w, g, s, self.epsilon, rate, scratch)
 
 
 class RMSprop(StochasticOptimizer):
@@ -86,11 +82,7 @@ class RMSprop(StochasticOptimizer):
             scratch *= 1.0 - self.rho
             s *= self.rho
             s += scratch
-            np.sqrt(s, out=scratch)
-            scratch += self.epsilon
-            g /= scratch
-            g *= rate
-            w -= g
+            scaled_step(w, g, s, self.epsilon, rate, scratch)
 
 
 class Adadelta(StochasticOptimizer):

@@ -9,7 +9,15 @@ import numpy as np
 from sknn.config import Config
 from sknn.nn.typing import Array
 
-__all__ = ["BLOCK", "Optimizer", "State", "StochasticOptimizer", "blocks", "scratch_for"]
+__all__ = [
+    "BLOCK",
+    "Optimizer",
+    "State",
+    "StochasticOptimizer",
+    "blocks",
+    "scaled_step",
+    "scratch_for",
+]
 
 #: What an optimizer remembers between steps: arrays and counters by name. The entry "scratch"
 #: is working memory and is not saved.
@@ -49,3 +57,14 @@ def blocks(*vectors: Array) -> Iterator[tuple[Array, ...]]:
 def scratch_for(values: Array) -> Array:
     """Working memory for one block."""
     return np.empty_like(values, shape=min(len(values), BLOCK))
+
+
+def scaled_step(
+    values: Array, direction: Array, square: Array, epsilon: float, rate: float, scratch: Array
+) -> None:
+    """values <- values - rate direction / (sqrt(square) + epsilon), element by element."""
+    np.sqrt(square, out=scratch)
+    scratch += epsilon
+    np.divide(direction, scratch, out=scratch)
+    scratch *= rate
+    values -= scratch
