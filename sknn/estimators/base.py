@@ -91,15 +91,16 @@ class BaseMLP(Training, CallbackSupportMixin, BaseEstimator, ABC):
 
         Spares ``validate_data``, which takes longer than the network does for a few rows.
         """
-        return (
+        fits = (
             type(X) is np.ndarray
             and X.dtype in FLOATS
             and X.ndim == 2
             and X.shape[0] > 0
             and X.shape[1] == self.n_features_in_
             and not hasattr(self, "feature_names_in_")
-            and bool(np.isfinite(X.sum()))
         )
+        with np.errstate(over="ignore", invalid="ignore"):  # a sum may overflow, which is no error
+            return fits and bool(np.isfinite(X.sum()))
 
     n_features_in_: int
 

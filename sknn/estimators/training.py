@@ -317,6 +317,7 @@ class Training(NetworkState, ABC):
     def _fitted_attributes(self, run: Run, start: Start) -> dict[str, Any]:
         """All that a run leaves behind, by attribute."""
         network, plateau = run.network, run.plateau
+        scores = run.validation_scores if run.validate is not None else None
         order = None
         if start.incremental and run.batches.shuffle and self._goes_on_shuffling:
             order = run.batches.order.astype(np.int32)
@@ -330,11 +331,11 @@ class Training(NetworkState, ABC):
             "loss_": run.loss,
             "loss_curve_": run.loss_curve,
             "best_loss_": plateau.best_loss if isinstance(plateau, LossPlateau) else None,
-            "validation_scores_": run.validation_scores if run.validate is not None else None,
+            "validation_scores_": scores,
             "best_validation_score_": (
                 plateau.best_score
                 if isinstance(plateau, ScorePlateau)
-                else max(run.validation_scores, default=None)
+                else max(scores or [], default=None)
             ),
             "_no_improvement_count": plateau.count,
             "_continuation": {

@@ -10,7 +10,7 @@ class PrintProgress(Callback):
 
     def on_epoch_end(self, run: Run) -> None:
         print(f"Iteration {run.epoch}, loss = {run.loss:.8f}")
-        if run.validation_scores:
+        if run.validate is not None:
             print(f"Validation score: {run.validation_scores[-1]:f}")
         if run.notice:
             print(run.notice)

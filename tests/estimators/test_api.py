@@ -368,6 +368,22 @@ def test_a_validation_set_of_ones_own(iris):
 # -- protocols ---------------------------------------------------------------------------------
 
 
+def test_scores_of_an_earlier_fit_are_not_told_again(iris, capsys):
+    net = MLPClassifierX(warm_start=True, early_stopping=True, max_iter=2, random_state=0)
+    net.fit(*iris).set_params(early_stopping=False, verbose=True).fit(*iris)
+    assert net.validation_scores_ is None
+    assert net.best_validation_score_ is None
+    assert "Validation" not in capsys.readouterr().out
+
+
+def test_huge_values_are_predicted_without_a_warning(iris):
+    net = MLPRegressorX(max_iter=2, random_state=0).fit(*iris)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        net.predict(np.full((3, 4), 1e306))
+        assert np.isfinite(net.predict(np.full((100, 4), 1e306))).all()
+
+
 def test_metadata_routing(iris):
     with sklearn.config_context(enable_metadata_routing=True):
         net = MLPClassifierX(max_iter=5).set_fit_request(sample_weight=True, X_val=False)
