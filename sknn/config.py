@@ -38,6 +38,8 @@ __all__ = [
     "check_value",
     "nearest",
     "param",
+    "replaced",
+    "split_nested",
 ]
 
 Closed = Literal["left", "right", "both", "neither"]
@@ -187,6 +189,39 @@ def check_value(name: str, owner: str, value: object, rule: Rule) -> None:
         )
 
 
+def split_nested(params: dict[str, Any]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Parameters by name, and those of parts: ``solver__beta_1`` is under ``solver``.
+
+    >>> split_nested({"alpha": 1, "solver__beta_1": 0.8})
+    ({'alpha': 1}, {'solver': {'beta_1': 0.8}})
+    """
+    direct: dict[str, Any] = {}
+    nested: dict[str, dict[str, Any]] = {}
+    for key, value in params.items():
+        name, _, setting = key.partition("__")
+        if setting:
+            nested.setdefault(name, {})[setting] = value
+        else:
+            direct[key] = value
+    return direct, nested
+
+
+def replaced(name: str, part: object, settings: dict[str, Any]) -> "Config":
+    """A copy of a part with some settings changed; parts are never changed in place.
+
+    Raises
+    ------
+    ValueError
+        If ``part`` is a name or a number, which has no settings.
+    """
+    if not isinstance(part, Config):
+        raise ValueError(
+            f"{name}={part!r} has no settings, so {name}__{next(iter(settings))} cannot be "
+            f"set. Pass the part as an object, such as {name}=Adam() for a solver."
+        )
+    return part.with_params(**settings)
+
+
 def param(default: Any, rule: Rule) -> Any:
     """A setting of a part: its default and the values that it may take."""
     return dataclasses.field(default=default, metadata={"rule": rule})
@@ -211,28 +246,45 @@ class Config:
         return {field.name: field.metadata["rule"] for field in fields if "rule" in field.metadata}
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """The settings by name, as scikit-learn's ``get_params`` returns them."""
+        """The settings by name, as scikit-learn's ``get_params`` returns them.
+
+        With ``deep``, those of parts inside this part too, as ``schedule__factor``.
+        """
         fields: Any = dataclasses.fields(self)  # type: ignore[arg-type]
-        return {field.name: getattr(self, field.name) for field in fields}
+        params = {field.name: getattr(self, field.name) for field in fields}
+        if deep:
+            for name, part in list(params.items()):
+                if isinstance(part, Config):
+                    inner = part.get_params()
+                    params |= {f"{name}__{setting}": inner[setting] for setting in inner}
+        return params
 
     def with_params(self, **params: Any) -> Self:
-        """A copy with some settings changed.
+        """A copy with some settings changed, also those of a part inside: ``schedule__factor``.
 
         Raises
         ------
         ValueError
             If a name is not a setting of this part.
         """
-        known = self.get_params()
-        for name in params:
+        known = self.get_params(deep=False)
+        direct, nested = split_nested(params)
+        for name in [*direct, *nested]:
             if name not in known:
                 raise ValueError(
                     f"Invalid parameter {name!r} for {type(self).__name__}. "
                     f"Valid parameters are: {sorted(known)!r}.{nearest(name, known)}"
                 )
-        return type(self)(**{**known, **params})
+        known |= direct
+        for name, settings in nested.items():
+            known[name] = replaced(name, known[name], settings)
+        return type(self)(**known)
 
     def check(self, prefix: str = "", owner: str | None = None) -> None:
         """Raise :class:`~sknn.exceptions.InvalidParameterError` for a setting out of its range."""
+        owner = owner or type(self).__name__
         for name, rule in self.rules().items():
-            check_value(prefix + name, owner or type(self).__name__, getattr(self, name), rule)
+            value = getattr(self, name)
+            check_value(prefix + name, owner, value, rule)
+            if isinstance(value, Config):
+                value.check(f"{prefix}{name}__", owner)

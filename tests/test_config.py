@@ -206,3 +206,35 @@ def test_settings_are_checked_when_asked():
     with pytest.raises(InvalidParameterError, match="colour"):
         wrong.with_params(litres=3).check()
     Kettle(litres=3, colour="blue").check()
+
+
+# -- parts inside parts ------------------------------------------------------------------------
+
+
+class Stove(Config):
+    """A stove with a kettle on it."""
+
+    heat: float = param(1.0, Range(0, None))
+    kettle: Config = param(Kettle(), Instance((Kettle,), "a Kettle object"))
+
+
+def test_settings_of_a_part_inside_are_reached():
+    stove = Stove()
+    assert stove.get_params(deep=False) == {"heat": 1.0, "kettle": Kettle()}
+    assert stove.get_params()["kettle__litres"] == 1.5
+    changed = stove.with_params(heat=2.0, kettle__colour="blue")
+    assert changed == Stove(heat=2.0, kettle=Kettle(colour="blue"))
+    assert stove == Stove(), "the part itself stays as it was"
+    assert stove.with_params(kettle=Kettle(0.5), kettle__colour="blue").kettle.litres == 0.5
+    assert stove.with_params(**stove.get_params()) == stove
+
+
+def test_a_wrong_setting_of_a_part_inside_is_named():
+    with pytest.raises(InvalidParameterError, match="The 'oven__kettle__litres' parameter of Cook"):
+        Stove(kettle=Kettle(litres=9)).check("oven__", "Cook")
+    with pytest.raises(ValueError, match="Did you mean 'litres'"):
+        Stove().with_params(kettle__litre=1.0)
+    with pytest.raises(ValueError, match="Invalid parameter 'pot'"):
+        Stove().with_params(pot__litres=1.0)
+    with pytest.raises(ValueError, match=r"heat=1\.0 has no settings, so heat__high"):
+        Stove().with_params(heat__high=1.0)

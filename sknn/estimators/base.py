@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from sknn.config import Config
+from sknn.config import replaced, split_nested
 from sknn.estimators.sklearn_callbacks import CallbackSupportMixin
 from sknn.estimators.training import FLOATS, Training
 from sknn.exceptions import NotOfferedError
@@ -56,23 +56,11 @@ class BaseMLP(Training, CallbackSupportMixin, BaseEstimator, ABC):
         ValueError
             For a name that is not a parameter, or a setting of something that has none.
         """
-        nested: dict[str, dict[str, Any]] = {}
-        direct: dict[str, Any] = {}
-        for key, value in params.items():
-            name, _, setting = key.partition("__")
-            if setting and name in self._parameter_rules:
-                nested.setdefault(name, {})[setting] = value
-            else:
-                direct[key] = value
-        super().set_params(**direct)
+        direct, nested = split_nested(params)
+        unknown = [name for name in nested if name not in self._parameter_rules]
+        super().set_params(**direct, **dict.fromkeys(unknown))  # raises for an unknown name
         for name, settings in nested.items():
-            part = getattr(self, name)
-            if not isinstance(part, Config):
-                raise ValueError(
-                    f"{name}={part!r} has no settings, so {name}__{next(iter(settings))} cannot be "
-                    f"set. Pass the part as an object, such as {name}=Adam() for a solver."
-                )
-            setattr(self, name, part.with_params(**settings))
+            setattr(self, name, replaced(name, getattr(self, name), settings))
         return self
 
     def _raw_output(self, X: Any) -> Array:

@@ -41,6 +41,9 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         Weight of each class, multiplied with ``sample_weight``. ``"balanced"`` weighs the
         classes alike.
 
+    label_smoothing : float in [0, 1), default=0.0
+        Share of the target that is spread evenly over the classes.
+
     Attributes
     ----------
     classes_ : array of shape (n_classes,)
@@ -94,9 +97,19 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         max_fun=15000,
         loss="log_loss",
         class_weight=None,
+        label_smoothing=0.0,
         initializer="auto",
+        bias_initializer=None,
         normalization=None,
         dropout=0.0,
+        input_dropout=0.0,
+        l1=0.0,
+        max_norm=None,
+        gradient_clip=None,
+        averaging=None,
+        sampling=None,
+        early_stopping_scoring=None,
+        on_divergence="raise",
         dtype=None,
         callbacks=None,
     ):

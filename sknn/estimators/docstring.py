@@ -95,11 +95,41 @@ initializer : str or Initializer, default="auto"
     or an object. ``"auto"`` is scikit-learn's choice, and ``GivenWeights(coefs, intercepts)`` hands
     in weights of one's own.
 
+bias_initializer : str, BiasInitializer or None, default=None
+    Starting biases; None leaves them to ``initializer``.
+
 normalization : {"batch"}, Normalization or None, default=None
     Normalization of each hidden layer, before its activation.
 
 dropout : float in [0, 1) or tuple with one per hidden layer, default=0.0
     Share of the units of a hidden layer that is silenced at random in each step.
+
+input_dropout : float in [0, 1), default=0.0
+    Share of the inputs that is silenced at random in each step.
+
+l1 : float >= 0, default=0.0
+    Strength of the L1 penalty l1 / n |W|_1, scaled as ``alpha`` is.
+
+max_norm : float > 0 or None, default=None
+    Longest vector of incoming weights that a hidden unit may have; longer ones are shortened
+    after each step.
+
+gradient_clip : float > 0, Clipping or None, default=None
+    Longest gradient: a longer one is shortened to this length before the step.
+
+averaging : str, Averaging or None, default=None
+    Predict with an average of the weights of several steps in place of the last ones.
+
+sampling : str, Sampling or None, default=None
+    How the rows of an epoch are drawn; None follows ``shuffle``.
+
+early_stopping_scoring : str, callable or None, default=None
+    Any scikit-learn scorer, which early stopping and ``validation_scores_`` use in place of
+    accuracy or R^2.
+
+on_divergence : {"raise", "restore"}, default="raise"
+    What to do when loss or weights leave the finite numbers: an error, or back to the last good
+    epoch with a lower learning rate.
 
 dtype : {"float32", "float64"} or None, default=None
     Precision of all arithmetic; None follows X, as scikit-learn does.

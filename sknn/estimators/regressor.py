@@ -37,6 +37,9 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
 
     {common}
 
+    standardize_y : bool, default=False
+        Train on targets of mean 0 and variance 1; predictions are in the units of ``y``.
+
     Attributes
     ----------
     {attributes}
@@ -90,9 +93,19 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
         epsilon=1e-8,
         n_iter_no_change=10,
         max_fun=15000,
+        standardize_y=False,
         initializer="auto",
+        bias_initializer=None,
         normalization=None,
         dropout=0.0,
+        input_dropout=0.0,
+        l1=0.0,
+        max_norm=None,
+        gradient_clip=None,
+        averaging=None,
+        sampling=None,
+        early_stopping_scoring=None,
+        on_divergence="raise",
         dtype=None,
         callbacks=None,
     ):

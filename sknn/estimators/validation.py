@@ -70,6 +70,7 @@ _SEED = AnyOf(
     Exactly(None),
 )
 _RATE = Range(0, 1, closed="left")
+_POSITIVE = Range(0.0, None, closed="neither")
 _UNITS = Range(1, None, integer=True)
 
 #: Parameters of both estimators.
@@ -106,8 +107,17 @@ COMMON_RULES: dict[str, Rule] = {
     "n_iter_no_change": AnyOf(Range(1, None, integer=True), Exactly(np.inf)),
     "max_fun": Range(1, None, integer=True),
     "initializer": PartRule(INITIALIZERS),
+    "bias_initializer": Exactly(None),
     "normalization": AnyOf(PartRule(NORMALIZATIONS), Exactly(None)),
     "dropout": AnyOf(_RATE, Each(_RATE, "a tuple of them, one per hidden layer")),
+    "input_dropout": _RATE,
+    "l1": Range(0.0, None),
+    "max_norm": AnyOf(_POSITIVE, Exactly(None)),
+    "gradient_clip": AnyOf(_POSITIVE, Exactly(None)),
+    "averaging": Exactly(None),
+    "sampling": Exactly(None),
+    "early_stopping_scoring": Exactly(None),
+    "on_divergence": Choice(("raise", "restore")),
     "dtype": AnyOf(DType(), Exactly(None)),
     "callbacks": AnyOf(
         Each(
@@ -123,9 +133,13 @@ CLASSIFIER_RULES: dict[str, Rule] = COMMON_RULES | {
     "class_weight": AnyOf(
         Choice(("balanced",)), Instance((dict, list), "a dict (a list of dicts)"), Exactly(None)
     ),
+    "label_smoothing": _RATE,
 }
 
-REGRESSOR_RULES: dict[str, Rule] = COMMON_RULES | {"loss": PartRule(REGRESSION_LOSSES)}
+REGRESSOR_RULES: dict[str, Rule] = COMMON_RULES | {
+    "loss": PartRule(REGRESSION_LOSSES),
+    "standardize_y": Flag(),
+}
 
 
 def check_parameters(estimator: Any, rules: dict[str, Rule]) -> None:

