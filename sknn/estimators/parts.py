@@ -1,6 +1,7 @@
 """From the parameters of an estimator to the parts of a network."""
 
 from dataclasses import fields
+from numbers import Real
 from typing import Any, TypeVar
 
 import numpy as np
@@ -9,13 +10,23 @@ from sknn.config import Config
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ACTIVATIONS, Identity
 from sknn.nn.blueprint import multilayer_perceptron
+from sknn.nn.clipping import CLIPPINGS, ClipNorm, Clipping
 from sknn.nn.layers import NORMALIZATIONS
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS, OPTIMIZERS, SGD
 from sknn.nn.schedules import SCHEDULES, Constant, Schedule
 from sknn.registry import Registry
+from sknn.train import CALLBACKS, Callback
 
-__all__ = ["architecture_of", "build_network", "optimizer_of", "resolved", "schedule_of"]
+__all__ = [
+    "architecture_of",
+    "build_network",
+    "callbacks_of",
+    "clipping_of",
+    "optimizer_of",
+    "resolved",
+    "schedule_of",
+]
 
 PartT = TypeVar("PartT", bound=Config)
 
@@ -32,6 +43,22 @@ def schedule_of(estimator: Any, optimizer: Any) -> Schedule:
     if by_name and schedule.only_sgd_by_name and not isinstance(optimizer, SGD):
         return Constant()
     return schedule
+
+
+def clipping_of(estimator: Any) -> Clipping | None:
+    """The bound on the gradient; a number is that of its length."""
+    clip = estimator.gradient_clip
+    if clip is None:
+        return None
+    return ClipNorm(float(clip)) if isinstance(clip, Real) else CLIPPINGS.resolve(clip)
+
+
+def callbacks_of(estimator: Any) -> list[Callback]:
+    """The callbacks, and one that prints under ``verbose``."""
+    given = estimator.callbacks
+    each = given if isinstance(given, (list, tuple)) else [] if given is None else [given]
+    callbacks = [CALLBACKS.resolve(callback) for callback in each]
+    return [*callbacks, CALLBACKS.resolve("print")] if estimator.verbose else callbacks
 
 
 def architecture_of(

@@ -17,6 +17,8 @@ from sknn.config import Rule
 from sknn.estimators.parts import (
     architecture_of,
     build_network,
+    callbacks_of,
+    clipping_of,
     optimizer_of,
     resolved,
     schedule_of,
@@ -24,6 +26,7 @@ from sknn.estimators.parts import (
 from sknn.estimators.sklearn_callbacks import CallbackBridge
 from sknn.estimators.state import NetworkState, resumed, saved
 from sknn.estimators.validation import check_parameters, check_sample_weight
+from sknn.nn.averaging import AVERAGINGS
 from sknn.nn.initializers import INITIALIZERS
 from sknn.nn.losses import Loss
 from sknn.nn.losses.base import Target
@@ -31,11 +34,14 @@ from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS
 from sknn.nn.penalties import L2
 from sknn.nn.typing import Array
-from sknn.train import PrintProgress, Run
+from sknn.train import SAMPLINGS, Run
+from sknn.train.average import RunningAverage
 from sknn.train.batches import Batches
+from sknn.train.history import History
 from sknn.train.loop import train
 from sknn.train.objective import Objective
 from sknn.train.plateau import LossPlateau, ScorePlateau
+from sknn.train.recovery import Recovery
 
 __all__ = ["FLOATS", "Start", "Training"]
 
@@ -70,19 +76,20 @@ class Training(NetworkState, ABC):
 
     # parameters of the estimators that are read here
     alpha: float
+    averaging: Any
     batch_size: Any
-    callbacks: Any
     dtype: Any
     early_stopping: bool
     initializer: Any
     learning_rate_init: float
     max_iter: int
     n_iter_no_change: float
+    on_divergence: str
     random_state: Any
+    sampling: Any
     shuffle: bool
     tol: float
     validation_fraction: float
-    verbose: Any
 
     # -- hooks -------------------------------------------------------------------------------
 
@@ -164,6 +171,7 @@ class Training(NetworkState, ABC):
             rng=rng,
             rows=rows,
             order=self._last_order(n_rows) if start.resumes else None,
+            sampling=None if self.sampling is None else SAMPLINGS.resolve(self.sampling),
         )
         run = self._new_run(network, optimizer, batches, start)
         if stops_early:
@@ -171,6 +179,7 @@ class Training(NetworkState, ABC):
         if held_out is not None:
             X_val, y_val, w_val = held_out
             run.validate = lambda: self._score_raw(network.raw_output(X_val), y_val, w_val)
+        run.as_estimator = lambda: self._estimator_so_far(run, start)
         if vars(self).get("_skl_callbacks") and not incremental:
             bridge = CallbackBridge(self, told, lambda: self._attributes_so_far(run, start))
             run.callbacks = [*run.callbacks, bridge]
@@ -277,8 +286,9 @@ class Training(NetworkState, ABC):
         had = vars(self)
         before = had.get("_continuation", {})
         full_batch = isinstance(optimizer, LBFGS)
-        state = {} if full_batch else optimizer.init(network.values)
-        rate = self.learning_rate_init
+        state = {} if full_batch else optimizer.start(network.values, network.n_weights)
+        schedule = schedule_of(self, optimizer)
+        schedule_state, slowdown = {}, 1.0
         plateau = LossPlateau(self.tol, np.inf if full_batch else self.n_iter_no_change)
         if start.resumes:
             plateau.count = had.get("_no_improvement_count", 0)
@@ -286,33 +296,62 @@ class Training(NetworkState, ABC):
             plateau.best_loss = np.inf if best_loss is None else best_loss
             if before.get("solver") == type(optimizer).__name__:
                 state = resumed(state, before["optimizer"])
-                rate = before["rate"] if before["initial_rate"] == rate else rate
-        callbacks = list(self.callbacks or [])
-        return Run(
-            objective=Objective(network, self._loss(), L2(self.alpha)),
+            if before.get("initial_rate") == self.learning_rate_init:
+                schedule_state, slowdown = dict(before["schedule"]), before["slowdown"]
+        objective = Objective(network, self._loss(), L2(self.alpha))
+        run = Run(
+            objective=objective,
             batches=batches,
             optimizer=optimizer,
             state=state,
-            schedule=schedule_of(self, optimizer),
+            schedule=schedule,
             initial_rate=self.learning_rate_init,
-            rate=rate,
+            rate=self.learning_rate_init,
             max_iter=1 if start.incremental else self.max_iter,
             plateau=plateau,
-            callbacks=[*callbacks, PrintProgress()] if self.verbose else callbacks,
+            schedule_state=schedule_state,
+            clipping=clipping_of(self),
+            recovery=Recovery(slowdown) if self.on_divergence == "restore" else None,
+            callbacks=callbacks_of(self),
+            n_epochs=self.max_iter,
+            epochs_before=before.get("epochs", 0) if start.resumes else 0,
+            steps_before=had.get("n_updates_", 0) if start.continuing else 0,
             samples=had.get("t_", 0) if start.continuing else 0,
             loss_curve=list(had.get("loss_curve_") or []) if start.continuing else [],
             validation_scores=list(had.get("validation_scores_") or []) if start.continuing else [],
+            history=History(had.get("history_") if start.continuing else None),
         )
+        if start.resumes:
+            run.rate = run.scheduled_rate()
+        if self.averaging is not None:
+            averaging, averaged = AVERAGINGS.resolve(self.averaging), before.get("average")
+            run.average = RunningAverage(
+                averaging,
+                network,
+                gather=lambda: objective.gather(batches.in_order()),
+                state=resumed({}, averaged) if start.resumes and averaged else None,
+            )
+            if start.resumes and before.get("trained") is not None:
+                network.restore(before["trained"])
+        return run
 
     def _attributes_so_far(self, run: Run, start: Start) -> dict[str, Any]:
         """Attributes as if training had ended here, for keeps: training goes on elsewhere."""
         network = build_network(self._architecture)
-        network.restore(run.network.snapshot())
+        with run.predicting():
+            network.restore(run.network.snapshot())
         attributes = self._fitted_attributes(run, start) | self._network_attributes(network)
         del attributes["_continuation"]
         for name in ("loss_curve_", "validation_scores_"):
             attributes[name] = copy.copy(attributes[name])
+        attributes["history_"] = History(run.history.columns).columns
         return attributes
+
+    def _estimator_so_far(self, run: Run, start: Start) -> Any:
+        """A fitted estimator, as if training had ended here."""
+        estimator = object.__new__(type(self))
+        estimator.__dict__.update(vars(self) | self._attributes_so_far(run, start))
+        return estimator
 
     def _fitted_attributes(self, run: Run, start: Start) -> dict[str, Any]:
         """All that a run leaves behind, by attribute."""
@@ -330,6 +369,9 @@ class Training(NetworkState, ABC):
             "t_": run.samples,
             "loss_": run.loss,
             "loss_curve_": run.loss_curve,
+            "n_updates_": run.steps_before + run.n_steps,
+            "stop_reason_": run.notice or f"max_iter={run.max_iter} reached.",
+            "history_": run.history.columns,
             "best_loss_": plateau.best_loss if isinstance(plateau, LossPlateau) else None,
             "validation_scores_": scores,
             "best_validation_score_": (
@@ -344,6 +386,11 @@ class Training(NetworkState, ABC):
                 "optimizer": saved(run.state),
                 "rate": run.rate,
                 "initial_rate": run.initial_rate,
+                "schedule": run.schedule_state,
+                "slowdown": 1.0 if run.recovery is None else run.recovery.slowdown,
+                "epochs": run.epochs_before + run.epoch,
+                "average": None if run.average is None else saved(run.average.state),
+                "trained": None if run.average is None else run.average.trained,
                 "random_state": run.batches.rng if self._goes_on_shuffling else None,
                 "order": order,
             },

@@ -11,13 +11,15 @@ from sklearn.utils.validation import check_array
 from sknn.config import AnyOf, Choice, Config, Exactly, Flag, Instance, Range, Rule, check_value
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ACTIVATIONS
+from sknn.nn.averaging import AVERAGINGS
+from sknn.nn.clipping import CLIPPINGS
 from sknn.nn.initializers import INITIALIZERS
 from sknn.nn.layers import NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import OPTIMIZERS
 from sknn.nn.schedules import SCHEDULES
 from sknn.registry import PartRule
-from sknn.train import Callback
+from sknn.train import CALLBACKS, SAMPLINGS
 
 __all__ = [
     "CLASSIFIER_RULES",
@@ -113,18 +115,14 @@ COMMON_RULES: dict[str, Rule] = {
     "input_dropout": _RATE,
     "l1": Range(0.0, None),
     "max_norm": AnyOf(_POSITIVE, Exactly(None)),
-    "gradient_clip": AnyOf(_POSITIVE, Exactly(None)),
-    "averaging": Exactly(None),
-    "sampling": Exactly(None),
+    "gradient_clip": AnyOf(_POSITIVE, PartRule(CLIPPINGS), Exactly(None)),
+    "averaging": AnyOf(PartRule(AVERAGINGS), Exactly(None)),
+    "sampling": AnyOf(PartRule(SAMPLINGS), Exactly(None)),
     "early_stopping_scoring": Exactly(None),
     "on_divergence": Choice(("raise", "restore")),
     "dtype": AnyOf(DType(), Exactly(None)),
     "callbacks": AnyOf(
-        Each(
-            Instance((Callback,), "an instance of 'sknn.train.Callback'"),
-            "a list of sknn.train.Callback objects",
-        ),
-        Exactly(None),
+        PartRule(CALLBACKS), Each(PartRule(CALLBACKS), "a list of them"), Exactly(None)
     ),
 }
 

@@ -1,5 +1,6 @@
 """The number that training makes small, with its gradient: network, loss and penalty together."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from sknn.nn.losses.base import Loss, Target
 from sknn.nn.network import Network
 from sknn.nn.penalties import Penalty
 from sknn.nn.typing import Array
+from sknn.train.batches import Batch
 
 __all__ = ["Objective"]
 
@@ -51,6 +53,13 @@ class Objective:
         n_weights = network.n_weights
         weights, grads = network.values[:n_weights], network.grads[:n_weights]
         return value + self.penalty.add(weights, grads, total)
+
+    def gather(self, batches: Iterable[Batch]) -> None:
+        """Gather the network's statistics anew, for the weights that are in it."""
+        self.network.forget_statistics()
+        for batch in batches:
+            room, _ = self._room(batch.n_rows)
+            self.network.forward(batch.X, room, Step(batch.weight, self.rng))
 
     def _room(self, n_rows: int) -> tuple[list[Room], Array]:
         if n_rows not in self._rooms:

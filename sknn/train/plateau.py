@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sknn.nn.network import Network, Snapshot
 
@@ -21,9 +22,13 @@ class Plateau:
 
     Attributes
     ----------
+    restores : bool
+        True where :meth:`end` puts back an earlier network.
     count : int
         Epochs in a row without improvement.
     """
+
+    restores: ClassVar[bool] = False
 
     tol: float
     patience: float
@@ -83,6 +88,8 @@ class ScorePlateau(Plateau):
     best_score : float
         Best validation score so far.
     """
+
+    restores: ClassVar[bool] = True
 
     trained_before: bool = False
     best_score: float = float("-inf")
