@@ -179,6 +179,7 @@ class Training(NetworkState, ABC):
         if held_out is not None:
             X_val, y_val, w_val = held_out
             run.validate = lambda: self._score_raw(network.raw_output(X_val), y_val, w_val)
+            run.validation_loss = lambda: run.objective.held_out_loss(X_val, y_val, w_val)
         run.as_estimator = lambda: self._estimator_so_far(run, start)
         if vars(self).get("_skl_callbacks") and not incremental:
             bridge = CallbackBridge(self, told, lambda: self._attributes_so_far(run, start))

@@ -26,6 +26,11 @@ class Objective:
         Compares the raw output with the target.
     penalty : Penalty
         Price on the weights.
+
+    Attributes
+    ----------
+    rooms : list of Room
+        The working memory of the latest batch, one entry a layer, as its backward pass left it.
     """
 
     def __init__(self, network: Network, loss: Loss, penalty: Penalty) -> None:
@@ -33,6 +38,7 @@ class Objective:
         self.loss = loss
         self.penalty = penalty
         self.rng = np.random.default_rng(0)
+        self.rooms: list[Room] = []
         self._rooms: dict[int, tuple[list[Room], Array]] = {}
 
     def start_epoch(self, rng: np.random.RandomState) -> None:
@@ -50,9 +56,15 @@ class Objective:
         raw = network.forward(X, room, Step(weight, self.rng))
         value = self.loss.value_and_grad(raw, y, weight, grad)
         network.backward(grad, room)
+        self.rooms = room
         n_weights = network.n_weights
         weights, grads = network.values[:n_weights], network.grads[:n_weights]
         return value + self.penalty.add(weights, grads, total)
+
+    def held_out_loss(self, X: Any, y: Target, weight: Array | None) -> float:
+        """The mean loss of rows that are not trained on, as they are predicted, without penalty."""
+        raw = self.network.raw_output(X)
+        return self.loss.value_and_grad(raw, y, weight, np.empty_like(raw))
 
     def gather(self, batches: Iterable[Batch]) -> None:
         """Gather the network's statistics anew, for the weights that are in it."""
