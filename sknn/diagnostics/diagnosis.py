@@ -95,10 +95,10 @@ class Diagnosis:
 
     @property
     def verdict(self) -> str:
-        titles = [f.title for f in self.findings if f.severity != "note"]
+        titles = [f.title.lower() for f in self.findings if f.severity != "note"]
         if titles:
-            named = ", ".join([titles[0], *(title.lower() for title in titles[1:])])
-            return f"Not healthy: {named[0].lower()}{named[1:]}."
+            critical = any(finding.severity == "critical" for finding in self.findings)
+            return f"{'Not healthy' if critical else 'Could be better'}: {', '.join(titles)}."
         if self.facts.layers is None and self.facts.units is None:
             return "No sign of trouble in the curves; the gradients were not looked at."
         return "Healthy: gradients, units and curves show nothing that needs mending."
@@ -183,7 +183,7 @@ class Diagnosis:
 
         Loss and validation; where ``GradientHealth`` recorded them, also the gradient's length,
         the update ratio, and the dead and saturated shares of each layer, by epoch; where rows
-        were given instead, the same as bars, a layer each.
+        were given instead, the same layer by layer.
 
         Parameters
         ----------

@@ -22,7 +22,7 @@ def plot(facts: Facts, axes: Any = None) -> Any:
     if axes is None:
         pyplot = require("matplotlib.pyplot", extra="interpret", purpose="Diagnosis.plot")
         n_rows, n_columns = (1, len(panels)) if len(panels) < 4 else (2, 2)
-        size = 4.4 * n_columns, 3.1 * n_rows
+        size = 4.6 * n_columns, 3.3 * n_rows
         _, axes = pyplot.subplots(n_rows, n_columns, figsize=size, layout="constrained")
     axes = np.atleast_1d(np.asarray(axes, dtype=object))
     if axes.size != len(panels):
@@ -37,17 +37,17 @@ def _panels(facts: Facts) -> list[Callable[[Facts, Any], None]]:
     if facts.record is not None:
         return [_curves, _gradients, _updates, _shares]
     if facts.measured is not None:
-        bars = [_gradient_bars] if facts.measured.backprop.size else []
-        return [_curves, *bars, _share_bars]
+        bars = [_gradient_by_layer] if facts.measured.backprop.size else []
+        return [_curves, *bars, _shares_by_layer]
     return [_curves]
 
 
 def _curves(facts: Facts, ax: Any) -> None:
     epochs = np.arange(1, len(facts.loss) + 1)
-    ax.plot(epochs, facts.loss, color=BLUE, label="training loss")
+    ax.plot(epochs, facts.loss, color=BLUE, label="training")
     held_out = facts.validation_loss
     if held_out.size:
-        ax.plot(epochs, held_out, color=ORANGE, linestyle="--", label="validation loss")
+        ax.plot(epochs, held_out, color=ORANGE, linestyle="--", label="validation")
     every = np.concatenate([facts.loss, held_out])
     every = every[np.isfinite(every)]
     if every.size and every.min() > 0 and every.max() > 20 * every.min():
@@ -55,19 +55,19 @@ def _curves(facts: Facts, ax: Any) -> None:
     ax.set(title="Loss", xlabel=_time(facts), ylabel="loss")
     if facts.score.size:
         other = ax.twinx()
-        other.plot(epochs, facts.score, color=GREEN, linestyle=":", label="validation score")
-        other.set_ylabel("accuracy" if facts.classifier else "R²")
+        other.plot(epochs, facts.score, color=GREEN, linestyle=":", label="score")
+        other.set_ylabel("validation score")
         other.spines["top"].set_visible(False)
-        lines = [*ax.get_lines(), *other.get_lines()]
-        other.legend(lines, [line.get_label() for line in lines], frameon=False, fontsize="small")
+        _legend(ax, other)
     elif held_out.size:
-        ax.legend(frameon=False, fontsize="small")
+        _legend(ax)
 
 
 def _gradients(facts: Facts, ax: Any) -> None:
     assert facts.record is not None
     _lines(facts, ax, facts.record.gradient)
     _logarithmic(ax)
+    _legend(ax)
     ax.set(title="Gradient of the weights", xlabel=_time(facts), ylabel="length")
 
 
@@ -86,6 +86,7 @@ def _updates(facts: Facts, ax: Any) -> None:
         fontsize="small",
     )
     _logarithmic(ax)
+    _legend(ax)
     ax.set(title="Step beside the weights", xlabel=_time(facts), ylabel="|step| / |weights|")
 
 
@@ -97,20 +98,21 @@ def _shares(facts: Facts, ax: Any) -> None:
     if flat:
         _lines(facts, ax, record.saturated, linestyle="--")
     _percent(ax)
-    title = "Dead (solid) and saturated (dashed) units" if flat else "Dead units"
+    _legend(ax)
+    title = "Dead units, and saturated (dashed)" if flat else "Dead units"
     ax.set(title=title, xlabel=_time(facts), ylabel="share of hidden layer")
 
 
-def _gradient_bars(facts: Facts, ax: Any) -> None:
+def _gradient_by_layer(facts: Facts, ax: Any) -> None:
     assert facts.measured is not None
     values = facts.measured.gradient[-1]
-    ax.bar(np.arange(1, len(values) + 1), values, color=BLUE)
+    ax.plot(np.arange(1, len(values) + 1), values, "o-", color=BLUE)  # a bar would need a zero
     _logarithmic(ax)
     ax.set(title="Gradient of the weights", xlabel="layer", ylabel="length")
     _whole_numbers(ax)
 
 
-def _share_bars(facts: Facts, ax: Any) -> None:
+def _shares_by_layer(facts: Facts, ax: Any) -> None:
     assert facts.measured is not None
     dead, saturated = facts.measured.dead[-1:].ravel(), facts.measured.saturated[-1:].ravel()
     layers = np.arange(1, len(dead) + 1)
@@ -139,19 +141,49 @@ def _lines(facts: Facts, ax: Any, table: Numbers, linestyle: str = "-") -> None:
         label = name if linestyle == "-" and k in named else None
         color = shades(0.9 * k / max(len(facts.widths) - 2, 1))
         ax.plot(epochs, table[:, k], linestyle, color=color, label=label, marker=marker)
-    if linestyle == "-" and n_layers:
-        ax.legend(frameon=False, fontsize="small")
 
 
 def _logarithmic(ax: Any) -> None:
-    values = [np.asarray(line.get_ydata(), dtype=float) for line in ax.get_lines()]
-    heights = [np.array([bar.get_height() for bar in ax.patches], dtype=float)]
-    if any((group > 0).any() for group in [*values, *heights]):
-        ax.set_yscale("log")
+    """A logarithmic axis with plain numbers, where the values are of more than one size."""
+    drawn = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in ax.get_lines()])
+    drawn = drawn[np.isfinite(drawn) & (drawn > 0)]
+    if not drawn.size or drawn.max() < 5 * drawn.min():
+        ax.set_ylim(bottom=0.0)
+        return
+    ax.set_yscale("log")
+    if drawn.max() < 100 * drawn.min():  # else powers of ten are enough
+        ticker = require("matplotlib.ticker", extra="interpret", purpose="Diagnosis.plot")
+        ax.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+        ax.yaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
+        ax.yaxis.set_minor_formatter(ticker.NullFormatter())
+
+
+def _legend(ax: Any, *others: Any) -> None:
+    """The names of the lines in one or two rows at the top, with room made for them."""
+    lines = [line for each in (ax, *others) for line in each.get_lines()]
+    named = [line for line in lines if not line.get_label().startswith("_")]
+    if not named:
+        return
+    for each in (ax, *others):
+        low, high = (each.transAxes.transform((0, y))[1] for y in (0.0, 1.25))
+        top = each.transData.inverted().transform((0, high))[1]
+        if np.isfinite([low, top]).all():
+            each.set_ylim(top=top)
+    ax.legend(
+        named,
+        [line.get_label() for line in named],
+        loc="upper center",
+        ncols=min(len(named), 3),
+        frameon=False,
+        fontsize="small",
+        columnspacing=1.2,
+        handlelength=1.6,
+    )
 
 
 def _percent(ax: Any) -> None:
     ax.set_ylim(-0.03, 1.03)
+    ax.set_yticks(np.linspace(0.0, 1.0, 6))
     ticker = require("matplotlib.ticker", extra="interpret", purpose="Diagnosis.plot")
     ax.yaxis.set_major_formatter(ticker.PercentFormatter(1.0))
 

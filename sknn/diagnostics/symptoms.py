@@ -150,7 +150,7 @@ def learning_rate_too_high(facts: Facts) -> Symptom | None:
         numbers["rises"] = float(np.mean(np.diff(half) > 0))
         numbers["jumps"] = float(np.mean(np.abs(np.diff(half))) / max(np.median(half), 1e-300))
         far = numbers["jumps"] > at.JUMPS if np.isnan(update) else update > at.UPDATE_LARGE
-        swings = numbers["rises"] > at.RISES and far
+        swings = numbers["rises"] > at.RISES and numbers["jumps"] > at.STILL and far
     if not (diverged or swings or update > at.UPDATE_TOO_LARGE):
         return None
     numbers["diverged"] = float(diverged)

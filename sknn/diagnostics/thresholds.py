@@ -43,6 +43,8 @@ RISES = 0.4
 #: Mean change of the loss from epoch to epoch, beside its median, in the second half: what to go
 #: by where no updates were recorded. Measured: up to 0.2 in fits that learn.
 JUMPS = 0.3
+#: The same of a loss that stands still, whatever the weights do.
+STILL = 0.01
 #: A third of 1e-3, together with a loss that still falls when training ends.
 UPDATE_SMALL = 3e-4
 #: Share of the whole fall of the loss that the last tenth of the epochs brought. A straight line

@@ -70,10 +70,10 @@ def remedies(symptom: Symptom, facts: Facts, caused: bool) -> tuple[Remedy, ...]
 
 def _vanishing(n: Numbers, facts: Facts) -> str:
     return (
-        f"Of the gradient at the output, {n['ratio']:.1e} arrives at the first of "
-        f"{n['layers']:.0f} layers: each layer on the way back makes it smaller. The gradient of "
-        f"the first weights has the length {n['gradient_first']:.1e}, that of the last "
-        f"{n['gradient_last']:.1e}. The first layers hardly learn."
+        f"Only {n['ratio']:.1e} of the gradient at the output arrives at the first of "
+        f"{n['layers']:.0f} layers, since each layer on the way back makes it smaller. The "
+        f"gradient of the first weights has the length {n['gradient_first']:.1e}, that of the "
+        f"last {n['gradient_last']:.1e}. The first layers hardly learn."
     )
 
 

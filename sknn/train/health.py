@@ -123,20 +123,23 @@ class Tally:
         """What was found, by column name; empty where no batch was looked at."""
         if not self.n_rows:
             return {}
-        found: dict[str, float] = {"health_rows": self.n_rows}
-        for name, table in (
-            ("gradient_norm", self._gradients),
-            ("backprop_norm", self._signals),
-            ("update_ratio", self._updates),
-        ):
-            if table:
-                means = np.mean(table, axis=0)
-                found |= {f"{name}_{k}": float(mean) for k, mean in enumerate(means, start=1)}
+        found = {"health_rows": self.n_rows} | self._gradient_columns()
         for layer, _, _, bound in self._hidden:
             alive = self._alive[layer]
             found[f"dead_units_{layer}"] = float(1.0 - alive.mean())
             share = self._saturated[layer] / self._n_values[layer]
             found[f"saturated_{layer}"] = float("nan") if np.isnan(bound) else share
+        return found
+
+    def _gradient_columns(self) -> dict[str, float]:
+        found = {}
+        for name, table in (
+            ("gradient_norm", self._gradients),
+            ("backprop_norm", self._signals),
+            ("update_ratio", self._updates),
+        ):
+            means = np.mean(table, axis=0) if table else []
+            found |= {f"{name}_{k}": float(mean) for k, mean in enumerate(means, start=1)}
         return found
 
 
