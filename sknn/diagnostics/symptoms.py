@@ -78,8 +78,11 @@ def saturated_units(facts: Facts) -> Symptom | None:
     worst = int(np.nanargmax(shares))
     if shares[worst] < at.SATURATED:
         return None
+    fall = fall_of(facts.loss)
     return Symptom(
-        "saturated_units", "warning", {"layer": worst + 1, "share": float(shares[worst])}
+        "saturated_units",
+        "note" if fall > at.LEARNED else "warning",
+        {"layer": worst + 1, "share": float(shares[worst]), "fall": fall},
     )
 
 
@@ -143,15 +146,19 @@ def learning_rate_too_high(facts: Facts) -> Symptom | None:
         "slowdowns": facts.slowdowns,
         "rises": float("nan"),
         "jumps": float("nan"),
+        "relapse": float("nan"),
     }
-    swings = False
+    swings = relapsed = False
     if len(loss) >= 2 * at.FEWEST_EPOCHS and np.isfinite(loss).all():
+        best = float(loss.min())
+        numbers["relapse"] = float((loss[-1] - best) / max(loss[0] - best, 1e-300))
+        relapsed = numbers["relapse"] > at.RELAPSE and fall_of(loss) > at.UNMOVED
         half = loss[len(loss) // 2 :]
         numbers["rises"] = float(np.mean(np.diff(half) > 0))
         numbers["jumps"] = float(np.mean(np.abs(np.diff(half))) / max(np.median(half), 1e-300))
         far = numbers["jumps"] > at.JUMPS if np.isnan(update) else update > at.UPDATE_LARGE
         swings = numbers["rises"] > at.RISES and numbers["jumps"] > at.STILL and far
-    if not (diverged or swings or update > at.UPDATE_TOO_LARGE):
+    if not (diverged or swings or relapsed or update > at.UPDATE_TOO_LARGE):
         return None
     numbers["diverged"] = float(diverged)
     return Symptom("learning_rate_too_high", "critical" if diverged else "warning", numbers)
@@ -159,8 +166,8 @@ def learning_rate_too_high(facts: Facts) -> Symptom | None:
 
 def learning_rate_too_low(facts: Facts) -> Symptom | None:
     share, update = end_of_fall(facts), late_update(facts)
-    if facts.full_batch or not facts.reached_max_iter or not share > at.STILL_FALLING:
-        return None
+    if facts.full_batch or not share > at.STILL_FALLING:
+        return None  # whether max_iter ended it or tol, which small steps do not reach
     straight = share > at.STRAIGHT and not np.diff(facts.loss[len(facts.loss) // 2 :]).max() > 0
     if not (straight if np.isnan(update) else update < at.UPDATE_SMALL):
         return None
@@ -183,9 +190,7 @@ def underfitting(facts: Facts) -> Symptom | None:
     """The loss stays where it began, or where a guess has it; or the score does."""
     loss, score = facts.loss, facts.own_score
     validation = facts.score[facts.kept_epoch] if facts.score.size else float("nan")
-    fall = float("nan")
-    if len(loss) >= at.FEWEST_EPOCHS and np.isfinite(loss).all():
-        fall = float((loss[0] - loss.min()) / max(abs(loss[0]), 1e-300))
+    fall = fall_of(loss)
     last = float(loss[-1]) if len(loss) else float("nan")
     numbers = {
         "fall": fall,
@@ -199,6 +204,8 @@ def underfitting(facts: Facts) -> Symptom | None:
         poor = score - facts.guess_score < at.GUESSING * (1.0 - facts.guess_score)
     elif not facts.classifier and not np.isnan(validation):
         poor = validation < at.GUESSING and not fall > 0.5  # else it has learned, if by heart
+    elif end_of_fall(facts) > at.STRAIGHT:
+        poor = False  # it is on its way
     elif not np.isnan(facts.guess_loss):
         guess_score = math.exp(-facts.guess_loss)  # of the classes alike
         no_better = not validation - guess_score > 2 * at.GUESSING
@@ -282,6 +289,13 @@ def late(values: Numbers) -> float:
     half = values[len(values) // 2 :]
     finite = half[np.isfinite(half)]
     return float(np.median(finite)) if finite.size else float("nan")
+
+
+def fall_of(loss: Numbers) -> float:
+    """Which share of itself the loss lost since the first epoch, at its lowest."""
+    if len(loss) < at.FEWEST_EPOCHS or not np.isfinite(loss).all():
+        return float("nan")
+    return float((loss[0] - loss.min()) / max(abs(loss[0]), 1e-300))
 
 
 def late_update(facts: Facts) -> float:

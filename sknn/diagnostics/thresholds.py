@@ -29,6 +29,9 @@ ROWS_FOR_DEAD = 30
 #: Share of values at which an activation has less than a twentieth of its slope, in a layer:
 #: Glorot, Bengio (2010), section 3, show how saturated layers stop learning. Measured: up to 0.43.
 SATURATED = 0.5
+#: A loss that lost more than this share of itself was learned all the same: where nothing is left
+#: to learn, as after L-BFGS on a small table, saturation is the end and not an obstacle.
+LEARNED = 0.95
 
 # -- learning rate ------------------------------------------------------------------------------
 
@@ -45,6 +48,9 @@ RISES = 0.4
 JUMPS = 0.3
 #: The same of a loss that stands still, whatever the weights do.
 STILL = 0.01
+#: Share of its whole fall by which the loss ends above its lowest point. Measured: below 0.01 in
+#: fits that learn.
+RELAPSE = 0.25
 #: A third of 1e-3, together with a loss that still falls when training ends.
 UPDATE_SMALL = 3e-4
 #: Share of the whole fall of the loss that the last tenth of the epochs brought. A straight line

@@ -8,6 +8,7 @@ import numpy as np
 
 from sknn.diagnostics.facts import Facts
 from sknn.diagnostics.symptoms import Symptom
+from sknn.diagnostics.thresholds import LEARNED, SCORE_FALL
 
 __all__ = ["TITLES", "Remedy", "explained", "remedies"]
 
@@ -100,10 +101,12 @@ def _dead(n: Numbers, facts: Facts) -> str:
 
 
 def _saturated(n: Numbers, facts: Facts) -> str:
-    return (
+    text = (
         f"{n['share']:.0%} of the values in hidden layer {n['layer']:.0f} lie where the activation "
         "is flat: its slope there is below 5% of its largest, and so is the gradient that passes."
     )
+    learned = f" It did not keep the loss from falling by {n['fall']:.1%}."
+    return text + learned if n["fall"] > LEARNED else text
 
 
 def _too_high(n: Numbers, facts: Facts) -> str:
@@ -114,6 +117,8 @@ def _too_high(n: Numbers, facts: Facts) -> str:
         )
     elif n["diverged"]:
         text.append("Training diverged: the loss left the finite numbers.")
+    if n["relapse"] > 0.1:
+        text.append(f"The loss ends {n['relapse']:.0%} of its whole fall above its lowest point.")
     if not np.isnan(n["rises"]):
         text.append(f"In the second half the loss rose in {n['rises']:.0%} of the epochs.")
     if not np.isnan(n["update"]):
@@ -163,8 +168,8 @@ def _overfitting(n: Numbers, facts: Facts) -> str:
         )
     if n["score_fall"] > 0.005:
         text.append(f"The validation score fell by {n['score_fall']:.3f} from its best.")
-    elif n["loss_rise"] > 0 and facts.classifier:
-        text.append("The validation score did not suffer: the probabilities became too certain.")
+    if n["loss_rise"] > 0 and facts.classifier and not n["score_fall"] > SCORE_FALL / 2:
+        text.append("The score hardly suffered: the probabilities became too certain.")
     if n["gap"] > 0:
         text.append(f"The score on the given rows is {n['gap']:.3f} above it.")
     return " ".join(text)

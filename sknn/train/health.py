@@ -1,5 +1,6 @@
 """The health of gradients in numbers, read off a network's working memory after a batch."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -72,7 +73,6 @@ class Tally:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.n_dense = len(network.dense_layers)
         self._dense_at = [i for i, layer in enumerate(network.layers) if isinstance(layer, Dense)]
         #: hidden layer, place among the layers, activation, saturation
         self._hidden = list(_hidden_layers(network))
@@ -94,9 +94,11 @@ class Tally:
         self.n_rows += rooms[self._dense_at[0]].x.shape[0]
         for layer, place, activation, bound in self._hidden:
             slope = slopes(activation, rooms[place].x, rooms[place].output)
-            self._alive[layer] = self._alive[layer] | (slope != 0.0).any(axis=0)
-            self._saturated[layer] += np.count_nonzero(np.abs(slope, out=slope) < bound)
+            np.abs(slope, out=slope)
+            self._alive[layer] = self._alive[layer] | (slope.max(axis=0) != 0.0)
             self._n_values[layer] += slope.size
+            if bound == bound:  # not NaN
+                self._saturated[layer] += np.count_nonzero(slope < bound)
 
     def add_gradients(self, rooms: Sequence[Room]) -> None:
         """Look at the gradients of the loss, after the backward pass of a batch."""
@@ -106,7 +108,7 @@ class Tally:
             # once more x^T dz, since the one in the network has the penalty added to it
             gradient = np.dot(x.T, dz, out=out) if isinstance(x, np.ndarray) else x.T @ dz
             gradients.append(length(gradient))
-            signals.append(length(dz) * np.sqrt(len(dz)))
+            signals.append(length(dz) * math.sqrt(len(dz)))
         self._gradients.append(gradients)
         self._signals.append(signals)
 
@@ -126,20 +128,21 @@ class Tally:
         found = {"health_rows": self.n_rows} | self._gradient_columns()
         for layer, _, _, bound in self._hidden:
             alive = self._alive[layer]
-            found[f"dead_units_{layer}"] = float(1.0 - alive.mean())
+            found[f"dead_units_{layer}"] = 1.0 - np.count_nonzero(alive) / alive.size
             share = self._saturated[layer] / self._n_values[layer]
             found[f"saturated_{layer}"] = float("nan") if np.isnan(bound) else share
         return found
 
     def _gradient_columns(self) -> dict[str, float]:
-        found = {}
+        found: dict[str, float] = {}
         for name, table in (
             ("gradient_norm", self._gradients),
             ("backprop_norm", self._signals),
             ("update_ratio", self._updates),
         ):
-            means = np.mean(table, axis=0) if table else []
-            found |= {f"{name}_{k}": float(mean) for k, mean in enumerate(means, start=1)}
+            # plain Python: NumPy's mean takes longer than a small network takes for an epoch
+            for k, column in enumerate(zip(*table, strict=True), start=1):
+                found[f"{name}_{k}"] = sum(column) / len(column)
         return found
 
 

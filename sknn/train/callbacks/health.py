@@ -44,13 +44,13 @@ class GradientHealth(Config, Callback):
     ``validation_loss``
         Mean loss of the validation rows, where there are any, without penalty.
 
-    Training is not changed by it. With L-BFGS an iteration is looked at, over all rows. On a
-    network of 64-100-100-10 units it adds 9 percent to the time of an epoch of 1437 rows, 2
-    percent to one of 11500.
+    Training is not changed by it. Measured, an epoch of 64-100-10 units took 13 percent longer with
+    1437 rows and 1 percent longer with 11500; on 150 rows of 4 columns it was 0.1 ms. With L-BFGS
+    each iteration is looked at over all rows, which took 45 percent longer.
 
     Parameters
     ----------
-    rows : int >= 1, default=256
+    rows : int >= 1, default=200
         Rows to look at in an epoch, in as many whole batches as it takes, spread over the epoch.
         A unit can only be called dead by as many rows as were looked at.
 
@@ -79,7 +79,7 @@ class GradientHealth(Config, Callback):
     of weights:updates".
     """
 
-    rows: int = param(256, Range(1, None, integer=True))
+    rows: int = param(200, Range(1, None, integer=True))
 
     def on_fit_begin(self, run: "Run") -> None:
         memory = run.memory(self)

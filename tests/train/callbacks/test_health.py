@@ -140,7 +140,7 @@ def test_saturated_units_are_counted():
 
 
 @pytest.mark.parametrize(
-    ("rows", "batch_size", "seen"), [(1, 10, 10), (15, 10, 20), (256, 10, 60), (3, 1, 3)]
+    ("rows", "batch_size", "seen"), [(1, 10, 10), (15, 10, 20), (200, 10, 60), (3, 1, 3)]
 )
 def test_as_many_batches_as_the_rows_take(rows, batch_size, seen):
     net = MLPClassifierX(batch_size=batch_size, max_iter=2, callbacks=GradientHealth(rows=rows))
