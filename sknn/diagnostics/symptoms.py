@@ -240,8 +240,8 @@ def overfitting(facts: Facts) -> Symptom | None:
     falls = numbers["score_fall"] > at.SCORE_FALL or numbers["gap"] > at.SCORE_GAP
     if not (falls or numbers["loss_rise"] > at.VALIDATION_RISE):
         return None
-    certain = facts.classifier and not falls and numbers["score_fall"] <= at.SCORE_FALL / 2
-    return Symptom("overfitting", "note" if certain else "warning", numbers)
+    harmless = not falls and numbers["score_fall"] <= at.SCORE_FALL / 2
+    return Symptom("overfitting", "note" if harmless else "warning", numbers)
 
 
 def not_converged(facts: Facts) -> Symptom | None:

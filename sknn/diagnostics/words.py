@@ -168,8 +168,9 @@ def _overfitting(n: Numbers, facts: Facts) -> str:
         )
     if n["score_fall"] > 0.005:
         text.append(f"The validation score fell by {n['score_fall']:.3f} from its best.")
-    if n["loss_rise"] > 0 and facts.classifier and not n["score_fall"] > SCORE_FALL / 2:
-        text.append("The score hardly suffered: the probabilities became too certain.")
+    if n["loss_rise"] > 0 and n["score_fall"] <= SCORE_FALL / 2:
+        certain = ": the probabilities became too certain" if facts.classifier else ""
+        text.append(f"The score hardly suffered{certain}.")
     if n["gap"] > 0:
         text.append(f"The score on the given rows is {n['gap']:.3f} above it.")
     return " ".join(text)

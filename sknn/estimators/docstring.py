@@ -135,7 +135,9 @@ dtype : {"float32", "float64"} or None, default=None
     Precision of all arithmetic; None follows X, as scikit-learn does.
 
 callbacks : list of sknn.train.Callback or None, default=None
-    Called at the joints of training, for progress, records or stopping rules."""
+    Called at the joints of training, for progress, records or stopping rules, by name or as
+    objects. ``["gradient_health"]`` records the gradient, step and units of each layer in
+    ``history_``, which ``sknn.diagnose`` puts into words."""
 
 ATTRIBUTES = """\
 coefs_ : list of array of shape (n_units, n_units of the next layer)
