@@ -128,8 +128,9 @@ early_stopping_scoring : str, callable or None, default=None
     accuracy or R^2.
 
 on_divergence : {"raise", "restore"}, default="raise"
-    What to do when loss or weights leave the finite numbers: an error, or back to the last good
-    epoch with a lower learning rate.
+    What to do when loss or weights leave the finite numbers: an error, or back to the weights
+    before the last good epoch with a fifth of the learning rate, up to ten times. ``"restore"``
+    also takes a loss of 100 times that of the starting weights for a divergence.
 
 dtype : {"float32", "float64"} or None, default=None
     Precision of all arithmetic; None follows X, as scikit-learn does.

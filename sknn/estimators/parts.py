@@ -7,13 +7,12 @@ from typing import Any, TypeVar
 import numpy as np
 
 from sknn.config import Config
-from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ACTIVATIONS, Identity
 from sknn.nn.blueprint import multilayer_perceptron
 from sknn.nn.clipping import CLIPPINGS, ClipNorm, Clipping
 from sknn.nn.layers import NORMALIZATIONS
 from sknn.nn.network import Network
-from sknn.nn.optimizers import LBFGS, OPTIMIZERS, SGD
+from sknn.nn.optimizers import OPTIMIZERS, SGD
 from sknn.nn.schedules import SCHEDULES, Constant, Schedule
 from sknn.registry import Registry
 from sknn.train import CALLBACKS, Callback
@@ -74,11 +73,6 @@ def architecture_of(
     sizes = tuple(np.atleast_1d(np.asarray(estimator.hidden_layer_sizes, dtype=int)).tolist())
     dropout = estimator.dropout
     rates = tuple(dropout) if np.ndim(dropout) else (dropout,) * len(sizes)
-    if any(rates) and isinstance(OPTIMIZERS.resolve(estimator.solver), LBFGS):
-        raise InvalidParameterError(
-            "solver='lbfgs' needs the same loss each time it asks, which dropout does not give. "
-            f"Got dropout={dropout!r}; use another solver, such as 'adam', or dropout=0."
-        )
     activation = estimator.activation
     each = isinstance(activation, (list, tuple))
     return {

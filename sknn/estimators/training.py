@@ -351,6 +351,7 @@ class Training(NetworkState, ABC):
         """A fitted estimator, as if training had ended here."""
         estimator = object.__new__(type(self))
         estimator.__dict__.update(vars(self) | self._attributes_so_far(run, start))
+        estimator.__dict__.pop("_continuation", None)  # of an earlier fit
         return estimator
 
     def _fitted_attributes(self, run: Run, start: Start) -> dict[str, Any]:

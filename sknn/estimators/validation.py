@@ -16,7 +16,7 @@ from sknn.nn.clipping import CLIPPINGS
 from sknn.nn.initializers import INITIALIZERS
 from sknn.nn.layers import NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
-from sknn.nn.optimizers import OPTIMIZERS
+from sknn.nn.optimizers import LBFGS, OPTIMIZERS
 from sknn.nn.schedules import SCHEDULES
 from sknn.registry import PartRule
 from sknn.train import CALLBACKS, SAMPLINGS
@@ -159,12 +159,37 @@ def check_parameters(estimator: Any, rules: dict[str, Rule]) -> None:
     sizes = np.atleast_1d(np.asarray(estimator.hidden_layer_sizes)).tolist()
     if any(size <= 0 for size in sizes):
         raise InvalidParameterError(f"hidden_layer_sizes must be > 0, got {sizes}.")
+    if isinstance(OPTIMIZERS.resolve(estimator.solver), LBFGS):
+        _check_full_batch(estimator)
     for name in ("activation", "dropout"):
         value = getattr(estimator, name)
         if isinstance(value, (list, tuple, np.ndarray)) and len(value) != len(sizes):
             raise InvalidParameterError(
                 f"The {name!r} parameter of {owner} must have one entry per hidden layer "
                 f"({len(sizes)}). Got {len(value)} entries instead."
+            )
+
+
+#: Parameters that change single steps or make the loss a matter of chance, with the value that
+#: leaves them out.
+STEPWISE = {
+    "dropout": 0.0,
+    "gradient_clip": None,
+    "averaging": None,
+    "sampling": None,
+    "on_divergence": "raise",
+}
+
+
+def _check_full_batch(estimator: Any) -> None:
+    for name, without in STEPWISE.items():
+        value = getattr(estimator, name)
+        # a part or an array has no truth value to compare by
+        if np.any(value) if isinstance(value, (list, tuple, np.ndarray)) else value != without:
+            raise InvalidParameterError(
+                "solver='lbfgs' takes its steps on all rows at once and needs the same loss each "
+                f"time it asks, so it cannot do with {name}={value!r}. Use another solver, such as "
+                f"'adam', or {name}={without!r}."
             )
 
 

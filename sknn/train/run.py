@@ -1,5 +1,6 @@
 """A training run: everything that moves while a network is trained."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -120,6 +121,7 @@ class Run:
     def __post_init__(self) -> None:
         self.schedule_state = self.schedule.start() | self.schedule_state
         self._steps_at_epoch = 0
+        self._exploded = False
 
     @property
     def network(self) -> Network:
@@ -158,6 +160,13 @@ class Run:
         for callback in self.callbacks:
             callback.on_fit_begin(self)
 
+    def explodes(self, loss: float) -> bool:
+        """Whether the loss of a batch tells that training has diverged."""
+        self._exploded = not math.isfinite(loss) or (
+            self.recovery is not None and self.recovery.is_exploded(loss)
+        )
+        return self._exploded
+
     def step(self) -> None:
         """From the gradient in the network to its next weights."""
         network, optimizer = self.network, self.optimizer
@@ -179,14 +188,14 @@ class Run:
     def end_epoch(self, loss: float, samples: int) -> None:
         """Take note of an epoch, and decide whether and how to go on."""
         finite = bool(np.isfinite(loss) and np.isfinite(self.network.values).all())
-        if not finite and self._recovers():
+        if (self._exploded or not finite) and self._recovers():
             return  # as if this epoch had never been
         self.epoch += 1
         self.samples += samples
         self.loss = loss
         self.loss_curve.append(loss)
         self.notice = ""
-        self.diverged = not finite
+        self.diverged = self._exploded or not finite
         n_batches, self._steps_at_epoch = self.n_steps - self._steps_at_epoch, self.n_steps
         full_batch = isinstance(self.optimizer, LBFGS)
         self.history.add_row(
@@ -197,7 +206,7 @@ class Run:
             loss=loss,
             learning_rate=float("nan") if full_batch else self.rate,
         )
-        if finite:
+        if not self.diverged:
             self._adapt()
         elif self.validate is not None:
             self.validation_scores.append(float("nan"))

@@ -7,10 +7,15 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils._param_validation import InvalidParameterError
 
 from sknn import MLPClassifierX, MLPRegressorX
+from sknn.estimators.validation import STEPWISE
 from sknn.nn.activations import ELU, ReLU
+from sknn.nn.averaging import EMA
+from sknn.nn.clipping import ClipValue
 from sknn.nn.initializers import GivenWeights
 from sknn.nn.losses import LogLoss, SquaredError
-from sknn.nn.optimizers import SGD, Adam
+from sknn.nn.optimizers import LBFGS, SGD, Adam
+from sknn.nn.schedules import Cosine, StepDecay, Warmup
+from sknn.train import TimeLimit
 
 X = np.random.RandomState(0).normal(size=(60, 4))
 Y = (X[:, 0] > 0).astype(int)
@@ -75,6 +80,19 @@ WRONG_PARAMETERS = [
     ("class_weight", "balance", "Did you mean 'balanced'"),
     ("callbacks", print, "callbacks"),
     ("callbacks", [print], "callbacks"),
+    ("callbacks", "time_limt", "Did you mean 'time_limit'"),
+    ("callbacks", ["progress"], "Did you mean 'progress_bar'"),
+    ("callbacks", [TimeLimit(seconds=0)], "'callbacks__seconds' parameter of MLPClassifierX"),
+    ("gradient_clip", 0, "gradient_clip"),
+    ("gradient_clip", "nrm", "Did you mean 'norm'"),
+    ("gradient_clip", ClipValue(limit=-1.0), "'gradient_clip__limit'"),
+    ("averaging", "ewa", "Did you mean"),
+    ("averaging", EMA(decay=1.0), "'averaging__decay'"),
+    ("sampling", "stratify", "Did you mean 'stratified'"),
+    ("on_divergence", "restart", "Did you mean 'restore'"),
+    ("learning_rate", StepDecay(every=0), "'learning_rate__every' .* int in the range"),
+    ("learning_rate", Warmup(Cosine(cycle=0)), "'learning_rate__schedule__cycle'"),
+    ("learning_rate", Warmup("cosine"), "'learning_rate__schedule' .* must be a Schedule object"),
 ]  # fmt: skip
 
 
@@ -99,9 +117,20 @@ def test_a_classification_loss_is_refused_by_the_regressor():
         MLPRegressorX((50,)).fit(X, Y)  # loss is the first argument, as in scikit-learn
 
 
-def test_dropout_and_lbfgs_do_not_go_together():
-    with pytest.raises(InvalidParameterError, match="use another solver, such as 'adam'"):
-        MLPClassifierX(solver="lbfgs", dropout=0.1).fit(X, Y)
+@pytest.mark.parametrize("name", STEPWISE)
+@pytest.mark.parametrize("solver", ["lbfgs", LBFGS()])
+def test_what_lbfgs_cannot_do_with(name, solver):
+    value = {
+        "dropout": (0.0, 0.1),
+        "gradient_clip": 1.0,
+        "averaging": EMA(),
+        "sampling": "stratified",
+        "on_divergence": "restore",
+    }[name]
+    net = MLPClassifierX((5, 5), solver=solver, **{name: value})
+    with pytest.raises(InvalidParameterError, match=f"Use another solver.*, or {name}="):
+        net.fit(X, Y)
+    net.set_params(**{name: STEPWISE[name]}).fit(X, Y)
 
 
 def test_given_weights_of_the_wrong_shape():

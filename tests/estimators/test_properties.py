@@ -13,9 +13,13 @@ from sklearn.exceptions import ConvergenceWarning
 
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.nn.activations import ACTIVATIONS
+from sknn.nn.averaging import AVERAGINGS
+from sknn.nn.clipping import CLIPPINGS
 from sknn.nn.initializers import GivenWeights
 from sknn.nn.layers import NORMALIZATIONS
 from sknn.nn.optimizers import OPTIMIZERS, StochasticOptimizer
+from sknn.nn.schedules import SCHEDULES
+from sknn.train import SAMPLINGS
 
 pytestmark = pytest.mark.filterwarnings("ignore", category=ConvergenceWarning)
 
@@ -127,8 +131,14 @@ def test_a_pickle_of_a_full_batch_fit_too(problem, params):
 def test_k_partial_fits_are_one_fit(problem, params, k, weighted, through_a_pickle, data):
     Estimator, X, y = problem
     weight = np.random.RandomState(0).rand(len(X)).astype(X.dtype) if weighted else None
-    schedule = data.draw(st.sampled_from(["constant", "invscaling", "adaptive"]))
-    params = params | FOREVER | {"max_iter": k, "learning_rate": schedule}
+    params = params | FOREVER | {"max_iter": k}
+    for name, parts in (
+        ("learning_rate", SCHEDULES),
+        ("averaging", [None, *AVERAGINGS]),
+        ("sampling", [None, *SAMPLINGS]),
+        ("gradient_clip", [None, *CLIPPINGS]),
+    ):
+        params[name] = data.draw(st.sampled_from(list(parts)))
     whole = Estimator(**params).fit(X, y, weight)
     parts = Estimator(**params)
     for call in range(k):
