@@ -11,6 +11,7 @@ from sklearn.base import clone
 
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.config import Config, Range
+from sknn.estimators.validation import CLASSIFIER_RULES, REGRESSOR_RULES, registries
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.averaging import AVERAGINGS
@@ -20,7 +21,6 @@ from sknn.nn.layers import NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import OPTIMIZERS
 from sknn.nn.schedules import SCHEDULES
-from sknn.registry import PartRule
 from sknn.train import CALLBACKS, SAMPLINGS
 
 #: Each registry, with an estimator and the parameter that takes its parts.
@@ -71,12 +71,10 @@ def test_there_are_parts():
 
 
 def test_every_registry_is_here():
-    from sknn.estimators.validation import CLASSIFIER_RULES, REGRESSOR_RULES
-
-    rules = [*CLASSIFIER_RULES.values(), *REGRESSOR_RULES.values()]
-    rules += [inner for rule in rules for inner in getattr(rule, "rules", [])]
-    used = {id(rule.registry) for rule in rules if isinstance(rule, PartRule)}
-    assert used == {id(registry) for registry, _, _ in REGISTRIES}
+    parameters = {(MLPClassifierX, name): r for name, r in registries(CLASSIFIER_RULES).items()}
+    parameters |= {(MLPRegressorX, name): r for name, r in registries(REGRESSOR_RULES).items()}
+    assert {id(registry) for registry, _, _ in REGISTRIES} == set(map(id, parameters.values()))
+    assert all(parameters[Estimator, name] is r for r, Estimator, name in REGISTRIES)
 
 
 @pytest.mark.parametrize(("cls", "Estimator", "parameter"), PARTS)

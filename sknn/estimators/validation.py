@@ -18,7 +18,7 @@ from sknn.nn.layers import NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import LBFGS, OPTIMIZERS
 from sknn.nn.schedules import SCHEDULES
-from sknn.registry import PartRule
+from sknn.registry import PartRule, Registry
 from sknn.train import CALLBACKS, SAMPLINGS
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "REGRESSOR_RULES",
     "check_parameters",
     "check_sample_weight",
+    "registries",
 ]
 
 
@@ -138,6 +139,20 @@ REGRESSOR_RULES: dict[str, Rule] = COMMON_RULES | {
     "loss": PartRule(REGRESSION_LOSSES),
     "standardize_y": Flag(),
 }
+
+
+def registries(rules: dict[str, Rule]) -> dict[str, Registry[Any]]:
+    """The registry of each parameter that takes parts, for tables, benchmarks and searches.
+
+    >>> list(registries(REGRESSOR_RULES))[:3]
+    ['activation', 'solver', 'learning_rate']
+    """
+    found: dict[str, Registry[Any]] = {}
+    for name, rule in rules.items():
+        for inner in [rule, *getattr(rule, "rules", [])]:
+            if isinstance(inner, PartRule):
+                found[name] = inner.registry
+    return found
 
 
 def check_parameters(estimator: Any, rules: dict[str, Rule]) -> None:
