@@ -9,10 +9,10 @@ from sklearn.metrics import r2_score
 from sknn.estimators.base import BaseMLP, can_train_in_parts
 from sknn.estimators.docstring import documented
 from sknn.estimators.offered import offered_if
+from sknn.estimators.runs import Start
 from sknn.estimators.sklearn_callbacks import with_callbacks
 from sknn.estimators.state import all_or_nothing
 from sknn.estimators.targets import as_column_free, numbers
-from sknn.estimators.training import Start
 from sknn.estimators.validation import REGRESSOR_RULES
 from sknn.nn.links import LINKS
 from sknn.nn.losses import REGRESSION_LOSSES, Loss
