@@ -222,9 +222,12 @@ def replaced(name: str, part: object, settings: dict[str, Any]) -> "Config":
     return part.with_params(**settings)
 
 
-def param(default: Any, rule: Rule) -> Any:
-    """A setting of a part: its default and the values that it may take."""
-    return dataclasses.field(default=default, metadata={"rule": rule})
+def param(default: Any, rule: Rule, kw_only: bool = False) -> Any:
+    """A setting of a part: its default and the values that it may take.
+
+    With ``kw_only`` it is given by name alone, so that a subclass's own settings come first.
+    """
+    return dataclasses.field(default=default, metadata={"rule": rule}, kw_only=kw_only)
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(param,))

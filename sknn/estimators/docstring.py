@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.initializers import INITIALIZERS
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
 from sknn.nn.optimizers import OPTIMIZERS
 
 __all__ = ["documented"]
@@ -98,14 +99,17 @@ initializer : str or Initializer, default="auto"
 bias_initializer : str, BiasInitializer or None, default=None
     Starting biases; None leaves them to ``initializer``.
 
-normalization : {"batch"}, Normalization or None, default=None
-    Normalization of each hidden layer, before its activation.
+normalization : str, Normalization or None, default=None
+    Normalization of each hidden layer, before its activation unless its ``position`` says after:
+    {normalizations}.
 
-dropout : float in [0, 1) or tuple with one per hidden layer, default=0.0
-    Share of the units of a hidden layer that is silenced at random in each step.
+dropout : float in [0, 1), str, DropoutKind or tuple with one per hidden layer, default=0.0
+    Share of the units of a hidden layer that is silenced at random in each step. An object, such
+    as ``AlphaDropout(rate=0.1)`` for SELU units, or its name, is another kind of dropout:
+    {dropouts}.
 
 input_dropout : float in [0, 1), default=0.0
-    Share of the inputs that is silenced at random in each step.
+    Share of the values of X that is silenced at random in each step.
 
 l1 : float >= 0, default=0.0
     Strength of the L1 penalty l1 / n |W|_1, scaled as ``alpha`` is.
@@ -196,6 +200,8 @@ def documented(cls: ClassT) -> ClassT:
     common = COMMON.replace("{activations}", _names(ACTIVATIONS))
     common = common.replace("{initializers}", _names(INITIALIZERS))
     common = common.replace("{solvers}", _names(OPTIMIZERS))
+    common = common.replace("{normalizations}", _names(NORMALIZATIONS))
+    common = common.replace("{dropouts}", _names(DROPOUTS))
     for mark, section in (("{common}", common), ("{attributes}", ATTRIBUTES)):
         text = text.replace(mark, textwrap.indent(section, "    ").lstrip())
     cls.__doc__ = text

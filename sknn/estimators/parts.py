@@ -10,7 +10,7 @@ from sknn.config import Config
 from sknn.nn.activations import ACTIVATIONS, Identity
 from sknn.nn.blueprint import multilayer_perceptron
 from sknn.nn.clipping import CLIPPINGS, ClipNorm, Clipping
-from sknn.nn.layers import NORMALIZATIONS
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
 from sknn.nn.network import Network
 from sknn.nn.optimizers import OPTIMIZERS, SGD
 from sknn.nn.schedules import SCHEDULES, Constant, Schedule
@@ -72,7 +72,7 @@ def architecture_of(
     """
     sizes = tuple(np.atleast_1d(np.asarray(estimator.hidden_layer_sizes, dtype=int)).tolist())
     dropout = estimator.dropout
-    rates = tuple(dropout) if np.ndim(dropout) else (dropout,) * len(sizes)
+    each_dropout = dropout if isinstance(dropout, (list, tuple, np.ndarray)) else None
     activation = estimator.activation
     each = isinstance(activation, (list, tuple))
     return {
@@ -81,7 +81,8 @@ def architecture_of(
         "n_outputs": n_outputs,
         "activation": tuple(activation) if each else activation,
         "normalization": estimator.normalization,
-        "dropout": rates,
+        "dropout": tuple((dropout,) * len(sizes) if each_dropout is None else each_dropout),
+        "input_dropout": estimator.input_dropout,
         "dtype": dtype.name,
     }
 
@@ -94,6 +95,7 @@ def resolved(architecture: dict[str, Any]) -> dict[str, Any]:
     return architecture | {
         "activation": [ACTIVATIONS.resolve(part) for part in each],
         "normalization": None if normalization is None else NORMALIZATIONS.resolve(normalization),
+        "dropout": [DROPOUTS.resolve(part) for part in architecture["dropout"]],
     }
 
 
@@ -106,8 +108,9 @@ def build_network(architecture: dict[str, Any], **vectors: Any) -> Network:
         architecture["n_outputs"],
         parts["activation"],
         parts["normalization"],
-        architecture["dropout"],
+        parts["dropout"],
         default_activation=linear,
+        input_dropout=architecture["input_dropout"],
     )
     return Network(layers, architecture["n_features"], architecture["dtype"], **vectors)
 

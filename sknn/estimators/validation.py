@@ -14,7 +14,7 @@ from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.averaging import AVERAGINGS
 from sknn.nn.clipping import CLIPPINGS
 from sknn.nn.initializers import INITIALIZERS
-from sknn.nn.layers import NORMALIZATIONS
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import LBFGS, OPTIMIZERS
 from sknn.nn.schedules import SCHEDULES
@@ -112,7 +112,11 @@ COMMON_RULES: dict[str, Rule] = {
     "initializer": PartRule(INITIALIZERS),
     "bias_initializer": Exactly(None),
     "normalization": AnyOf(PartRule(NORMALIZATIONS), Exactly(None)),
-    "dropout": AnyOf(_RATE, Each(_RATE, "a tuple of them, one per hidden layer")),
+    "dropout": AnyOf(
+        _RATE,
+        PartRule(DROPOUTS),
+        Each(AnyOf(_RATE, PartRule(DROPOUTS)), "a tuple of them, one per hidden layer"),
+    ),
     "input_dropout": _RATE,
     "l1": Range(0.0, None),
     "max_norm": AnyOf(_POSITIVE, Exactly(None)),
@@ -176,6 +180,7 @@ def check_parameters(estimator: Any, rules: dict[str, Rule]) -> None:
         raise InvalidParameterError(f"hidden_layer_sizes must be > 0, got {sizes}.")
     if isinstance(OPTIMIZERS.resolve(estimator.solver), LBFGS):
         _check_full_batch(estimator)
+    _check_widths(estimator.normalization, sizes)
     for name in ("activation", "dropout"):
         value = getattr(estimator, name)
         if isinstance(value, (list, tuple, np.ndarray)) and len(value) != len(sizes):
@@ -189,6 +194,8 @@ def check_parameters(estimator: Any, rules: dict[str, Rule]) -> None:
 #: leaves them out.
 STEPWISE = {
     "dropout": 0.0,
+    "input_dropout": 0.0,
+    "max_norm": None,
     "gradient_clip": None,
     "averaging": None,
     "sampling": None,
@@ -205,6 +212,20 @@ def _check_full_batch(estimator: Any) -> None:
                 "solver='lbfgs' takes its steps on all rows at once and needs the same loss each "
                 f"time it asks, so it cannot do with {name}={value!r}. Use another solver, such as "
                 f"'adam', or {name}={without!r}."
+            )
+
+
+def _check_widths(normalization: Any, sizes: list[int]) -> None:
+    """Each hidden layer must be of a width that the normalization can work on."""
+    if normalization is None:
+        return
+    part = NORMALIZATIONS.resolve(normalization)
+    for number, units in enumerate(sizes, start=1):
+        misfit = part.misfit(units)
+        if misfit:
+            raise InvalidParameterError(
+                f"normalization={part!r} does not fit hidden layer {number} with {units} "
+                f"unit{'s' if units > 1 else ''}: {misfit}."
             )
 
 

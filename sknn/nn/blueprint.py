@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 
 from sknn.nn.activations import Activation
-from sknn.nn.layers import Activate, Dense, Dropout, Layer, Normalization
+from sknn.nn.layers import (
+    Activate,
+    Dense,
+    DropoutKind,
+    DropoutLayer,
+    Layer,
+    Normalization,
+)
 
 __all__ = ["multilayer_perceptron"]
 
@@ -13,13 +20,14 @@ def multilayer_perceptron(
     n_outputs: int,
     activations: Sequence[Activation],
     normalization: Normalization | None = None,
-    dropout: Sequence[float] = (),
+    dropout: Sequence[float | DropoutKind] = (),
     default_activation: Activation | None = None,
+    input_dropout: float = 0.0,
 ) -> list[Layer]:
     """The layers of a multi-layer perceptron.
 
-    Each hidden layer is dense, normalized (where asked), activated and dropped out (where
-    asked); the output layer is dense.
+    Each hidden layer is dense, normalized (where asked, before or after the activation),
+    activated and dropped out (where asked); the output layer is dense.
 
     Parameters
     ----------
@@ -31,28 +39,37 @@ def multilayer_perceptron(
         One for each hidden layer.
     normalization : Normalization or None
         Normalization of each hidden layer.
-    dropout : sequence of float
-        Rate of each hidden layer; empty for none.
+    dropout : sequence of float or DropoutKind
+        Of each hidden layer, a float for the rate of :class:`~sknn.nn.layers.Dropout`; empty for
+        none.
     default_activation : Activation, optional
         What initializers are told of the output layer where there is no hidden layer.
+    input_dropout : float
+        Rate of the dropout on the input.
 
     Examples
     --------
     >>> from sknn.nn.activations import ReLU
     >>> layers = multilayer_perceptron([5], 1, [ReLU()], dropout=[0.5])
     >>> [type(layer).__name__ for layer in layers]
-    ['Dense', 'Activate', 'Dropout', 'Dense']
+    ['Dense', 'Activate', 'DropoutLayer', 'Dense']
     """
-    layers: list[Layer] = []
-    rates = dropout or [0.0] * len(hidden_layer_sizes)
-    for units, activation, rate in zip(hidden_layer_sizes, activations, rates, strict=True):
+    layers = _dropout(input_dropout)
+    dropouts = dropout or [0.0] * len(hidden_layer_sizes)
+    for units, activation, kind in zip(hidden_layer_sizes, activations, dropouts, strict=True):
         layers.append(Dense(units, activation))
-        if normalization is not None:
-            layers.append(normalization.layer())
         layers.append(Activate(activation))
-        if rate:
-            layers.append(Dropout(rate))
+        if normalization is not None:
+            place = len(layers) - 1 if normalization.position == "before" else len(layers)
+            layers.insert(place, normalization.layer())
+        layers += _dropout(kind)
     last = activations[-1] if activations else default_activation
     assert last is not None, "a network without hidden layers needs a default_activation"
     layers.append(Dense(n_outputs, last))
     return layers
+
+
+def _dropout(kind: float | DropoutKind) -> list[Layer]:
+    if isinstance(kind, DropoutKind):
+        return [kind.layer()]
+    return [DropoutLayer(kind)] if kind else []

@@ -136,8 +136,8 @@ class Network:
 
     def backward(self, grad: Array, room: list[Room]) -> None:
         """From the gradient at the raw output to ``grads``, for the batch of the last forward."""
-        for i in range(len(self.layers) - 1, -1, -1):
-            grad = self.layers[i].backward(grad, room[i], wanted=i > 0)
+        for i in range(len(self.layers) - 1, self._first - 1, -1):
+            grad = self.layers[i].backward(grad, room[i], wanted=i > self._first)
 
     def raw_output(self, X: Any) -> Array:
         """The raw output for any number of rows, in cache-sized blocks.
@@ -163,6 +163,8 @@ class Network:
         for layer in self.layers:
             self._wishes.append(layer.declare(n_in))
             n_in = layer.n_out
+        #: Nothing is learned before this layer, so the gradient need not go further back.
+        self._first = next(i for i, wishes in enumerate(self._wishes) if wishes)
         every = [wish for wishes in self._wishes for wish in wishes.values()]
         self._learned = FlatVector([wish for wish in every if wish.role != "statistic"])
         self._gathered = FlatVector([wish for wish in every if wish.role == "statistic"])

@@ -61,7 +61,7 @@ def test_grid_search_over_every_setting(Estimator, parameter, cls, variants, mon
     monkeypatch.chdir(tmp_path)  # checkpoints are written where the tests may write
     X, y = table(Estimator)
     needs_rows = {"callbacks": {"early_stopping": True}}.get(parameter, {})
-    net = Estimator(max_iter=3, random_state=0, hidden_layer_sizes=6, **needs_rows)
+    net = Estimator(max_iter=3, random_state=0, hidden_layer_sizes=42, **needs_rows)
     default, *others = variants(cls)
     for setting in cls.rules():
         values = [getattr(default, setting)]

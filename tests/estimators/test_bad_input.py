@@ -12,6 +12,7 @@ from sknn.nn.activations import ELU, ReLU
 from sknn.nn.averaging import EMA
 from sknn.nn.clipping import ClipValue
 from sknn.nn.initializers import GivenWeights
+from sknn.nn.layers import AlphaDropout, GroupNorm
 from sknn.nn.losses import LogLoss, SquaredError
 from sknn.nn.optimizers import LBFGS, SGD, Adam
 from sknn.nn.schedules import Cosine, StepDecay, Warmup
@@ -74,6 +75,16 @@ WRONG_PARAMETERS = [
     ("max_fun", 0, "max_fun"),
     ("dropout", 1.0, r"'dropout' .* in the range \[0, 1\)"),
     ("dropout", (0.1, 0.2), "one entry per hidden layer"),
+    ("dropout", "dropuot", "Did you mean 'dropout'"),
+    ("dropout", AlphaDropout(rate=1.0), r"'dropout__rate' .* in the range \[0, 1\)"),
+    ("input_dropout", 1.0, "input_dropout"),
+    ("input_dropout", (0.1,), "input_dropout"),
+    ("l1", -0.1, "'l1' .* a float in the range"),
+    ("max_norm", 0.0, "max_norm"),
+    ("normalization", GroupNorm(7), r"hidden layer 1 with 100 units: 7 groups do not divide it "
+     "into groups of two or more units; n_groups may be 2, 4, 5, 10"),
+    ("normalization", GroupNorm(100), "n_groups may be 10, 20, 25, 50"),
+    ("normalization", GroupNorm(0), "'normalization__n_groups'"),
     ("dtype", "float16", "must be 'float32', 'float64' or None. Got 'float16'"),
     ("dtype", ",", "Got ',' instead"),
     ("alpha", np.inf, "Got inf instead"),
@@ -117,11 +128,20 @@ def test_a_classification_loss_is_refused_by_the_regressor():
         MLPRegressorX((50,)).fit(X, Y)  # loss is the first argument, as in scikit-learn
 
 
+def test_a_normalization_that_leaves_nothing_is_refused():
+    for part in ("layer", GroupNorm(1)):
+        with pytest.raises(InvalidParameterError, match="hidden layer 2 with 1 unit: "):
+            MLPClassifierX((4, 1), normalization=part).fit(X, Y)
+    MLPClassifierX((4, 1), normalization="rms", solver="lbfgs").fit(X, Y)
+
+
 @pytest.mark.parametrize("name", STEPWISE)
 @pytest.mark.parametrize("solver", ["lbfgs", LBFGS()])
 def test_what_lbfgs_cannot_do_with(name, solver):
     value = {
         "dropout": (0.0, 0.1),
+        "input_dropout": 0.1,
+        "max_norm": 2.0,
         "gradient_clip": 1.0,
         "averaging": EMA(),
         "sampling": "stratified",

@@ -16,7 +16,7 @@ from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.averaging import AVERAGINGS
 from sknn.nn.clipping import CLIPPINGS
 from sknn.nn.initializers import GivenWeights
-from sknn.nn.layers import NORMALIZATIONS
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
 from sknn.nn.optimizers import OPTIMIZERS, StochasticOptimizer
 from sknn.nn.schedules import SCHEDULES
 from sknn.train import SAMPLINGS
@@ -49,10 +49,13 @@ def networks(**extra):
     """Parameters of a small network with any parts."""
     return st.fixed_dictionaries(
         {
-            "hidden_layer_sizes": st.sampled_from([(), (4,), (5, 3)]),
+            "hidden_layer_sizes": st.sampled_from([(), (4,), (6, 4)]),
             "activation": st.sampled_from(list(ACTIVATIONS)),
             "normalization": st.sampled_from([None, *NORMALIZATIONS]),
-            "dropout": st.sampled_from([0.0, 0.3]),
+            "dropout": st.sampled_from([0.0, 0.3, *DROPOUTS]),
+            "input_dropout": st.sampled_from([0.0, 0.2]),
+            "l1": st.sampled_from([0.0, 0.1]),
+            "max_norm": st.sampled_from([None, 1.0]),
             "alpha": st.sampled_from([0.0, 0.1]),
             "batch_size": st.sampled_from([1, 7, 0.5, "full"]),
             "shuffle": st.booleans(),
@@ -63,6 +66,10 @@ def networks(**extra):
             **extra,
         }
     )
+
+
+#: What L-BFGS can do with.
+FULL_BATCH = {"dropout": st.just(0.0), "input_dropout": st.just(0.0), "max_norm": st.none()}
 
 
 def raw(net, X):
@@ -117,7 +124,7 @@ def test_a_pickle_predicts_the_same_bit_for_bit(problem, params, container):
     assert_array_equal(raw(again, X), raw(net, X))
 
 
-@given(problems(), networks(solver=st.just("lbfgs"), dropout=st.just(0.0)))
+@given(problems(), networks(solver=st.just("lbfgs"), **FULL_BATCH))
 def test_a_pickle_of_a_full_batch_fit_too(problem, params):
     Estimator, X, y = problem
     net = Estimator(**params).fit(X, y)
@@ -182,6 +189,7 @@ def test_the_same_seed_is_the_same_network(problem, params):
 
 WITHOUT_CHANCE = {
     "dropout": st.just(0.0),
+    "input_dropout": st.just(0.0),
     "batch_size": st.just("full"),
     "shuffle": st.just(False),
     # Adam divides by the size of the gradient, so where it is 0 rounding is all there is
@@ -203,7 +211,7 @@ def test_weight_2_is_two_rows_and_weight_0_is_none(problem, params, random):
 
 @given(
     problems(),
-    networks(solver=st.just("sgd"), alpha=st.just(0.0)),
+    networks(solver=st.just("sgd"), alpha=st.just(0.0), l1=st.just(0.0)),
     st.sampled_from([0.001, 3.0, 1000.0]),
     st.sampled_from([-10, -1, 3]),
 )
@@ -221,7 +229,7 @@ def test_only_the_ratio_of_weights_counts(problem, params, factor, power):
     assert_allclose(fitted(X, factor), fitted(X, 1.0), **rounding(X))
 
 
-@given(problems(), networks(solver=st.just("sgd"), alpha=st.just(0.0)))
+@given(problems(), networks(solver=st.just("sgd"), alpha=st.just(0.0), l1=st.just(0.0)))
 def test_equal_weights_are_none(problem, params):
     Estimator, X, y = problem
     plain = Estimator(**params).fit(X, y)
@@ -232,7 +240,11 @@ def test_equal_weights_are_none(problem, params):
 # -- data --------------------------------------------------------------------------------------
 
 
-@given(problems(), networks(solver=st.just("sgd")), st.randoms(use_true_random=False))
+@given(
+    problems(),
+    networks(solver=st.just("sgd"), input_dropout=st.just(0.0)),
+    st.randoms(use_true_random=False),
+)
 def test_the_order_of_the_features_does_not_matter(problem, params, random):
     Estimator, X, y = problem
     start = Estimator(**params).fit(X, y)

@@ -4,7 +4,7 @@ import pytest
 
 from sknn.nn.activations import Logistic, ReLU, Tanh
 from sknn.nn.blueprint import multilayer_perceptron
-from sknn.nn.layers import BatchNorm
+from sknn.nn.layers import AlphaDropout, BatchNorm, LayerNorm
 
 
 def names(*args, **kwargs):
@@ -16,9 +16,24 @@ def test_plain():
 
 
 def test_everything():
-    hidden = ["Dense", "BatchNormLayer", "Activate", "Dropout"]
+    hidden = ["Dense", "BatchNormLayer", "Activate", "DropoutLayer"]
     layers = names([5, 4], 2, [ReLU(), ReLU()], BatchNorm(), dropout=[0.1, 0.2])
     assert layers == [*hidden, *hidden, "Dense"]
+
+
+def test_normalization_after_the_activation():
+    layers = names([5], 2, [ReLU()], LayerNorm(position="after"), dropout=[0.1])
+    assert layers == ["Dense", "Activate", "RowNormLayer", "DropoutLayer", "Dense"]
+
+
+def test_dropout_on_the_input_and_of_other_kinds():
+    layers = names([5, 4], 2, [ReLU()] * 2, dropout=[AlphaDropout(), 0.0], input_dropout=0.2)
+    hidden = ["Dense", "Activate"]
+    assert layers == ["DropoutLayer", *hidden, "AlphaDropoutLayer", *hidden, "Dense"]
+    assert names([], 2, [], default_activation=ReLU(), input_dropout=0.2) == [
+        "DropoutLayer",
+        "Dense",
+    ]
 
 
 def test_a_rate_of_0_is_no_layer():
@@ -27,7 +42,7 @@ def test_a_rate_of_0_is_no_layer():
         "Activate",
         "Dense",
         "Activate",
-        "Dropout",
+        "DropoutLayer",
         "Dense",
     ]
 

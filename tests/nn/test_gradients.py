@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 
 from sknn.nn.activations import ACTIVATIONS, Activation, ReLU
 from sknn.nn.blueprint import multilayer_perceptron
-from sknn.nn.layers import NORMALIZATIONS, Activate, Dense, Dropout, Step
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, Activate, Dense, Step
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.network import Network
 from sknn.nn.penalties import L2
@@ -146,15 +146,18 @@ def test_activate(cls):
     check_layer(Activate(cls()))
 
 
-def test_dropout():
-    check_layer(Dropout(0.4))
+@pytest.mark.parametrize("name", DROPOUTS)
+def test_dropout(name, variants):
+    for dropout in variants(DROPOUTS[name]):
+        check_layer(dropout.layer())
 
 
 @pytest.mark.parametrize("weight", WEIGHTS.values(), ids=WEIGHTS)
 @pytest.mark.parametrize("name", NORMALIZATIONS)
 def test_normalization(name, weight, variants):
     for normalization in variants(NORMALIZATIONS[name]):
-        check_layer(normalization.layer(), weight=weight)
+        if normalization.misfit(4) is None:
+            check_layer(normalization.layer(), weight=weight)
 
 
 @pytest.mark.parametrize("name", NORMALIZATIONS)
@@ -170,16 +173,16 @@ def test_normalization_of_one_row(name):
 def make_objective(
     loss, n_outputs, activation="tanh", normalization=None, dropout=(), alpha=0.0, dtype="float64"
 ):
-    """A 4-3-2-``n_outputs`` network in training, its parameters drawn from a normal law."""
+    """A 4-6-4-``n_outputs`` network in training, its parameters drawn from a normal law."""
     layers = multilayer_perceptron(
-        [3, 2],
+        [6, 4],
         n_outputs,
         [ACTIVATIONS.resolve(activation)] * 2,
         None if normalization is None else NORMALIZATIONS[normalization](),
         dropout,
     )
     network = Network(layers, n_features=4, dtype=dtype)
-    network.values[:] = np.random.RandomState(4).normal(size=network.n_parameters)
+    network.values[:] = np.random.RandomState(4).normal(scale=0.7, size=network.n_parameters)
     network.start_training()
     return Objective(network, loss, L2(alpha))
 
@@ -206,11 +209,18 @@ def rows(seed=6):
     return X
 
 
-@pytest.mark.parametrize("normalization", [None, *NORMALIZATIONS])
+def normalization_beside(name, target, activation):
+    """A normalization, so that each one meets every loss and every activation somewhere."""
+    kinds = [None, *NORMALIZATIONS]
+    place = [(n, t) for _, n, t in LOSSES].index((name, target))
+    return kinds[(place + list(ACTIVATIONS).index(activation)) % len(kinds)]
+
+
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize(("registry", "name", "target"), LOSSES)
-def test_network(registry, name, target, activation, normalization):
+def test_network(registry, name, target, activation):
     loss, X = registry[name](), rows()
+    normalization = normalization_beside(name, target, activation)
     y = target_for(loss, target, np.random.RandomState(7))
     for alpha in (0.0, 0.3):
         objective = make_objective(loss, N_OUTPUTS[target], activation, normalization, alpha=alpha)
@@ -241,13 +251,11 @@ def test_linear_network(activation):
 # -- precision ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("normalization", [None, *NORMALIZATIONS])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize(("registry", "name", "target"), LOSSES)
-def test_float32_stays_float32_and_agrees_with_float64(
-    registry, name, target, activation, normalization
-):
+def test_float32_stays_float32_and_agrees_with_float64(registry, name, target, activation):
     loss, X, gradients = registry[name](), rows(), {}
+    normalization = normalization_beside(name, target, activation)
     y = target_for(loss, target, np.random.RandomState(9))
     for weight in (None, WEIGHTS["weighted"]):
         for dtype in ("float64", "float32"):

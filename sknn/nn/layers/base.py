@@ -12,7 +12,7 @@ The life of a layer
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,8 @@ class Layer(ABC):
 
     n_in: int
     n_out: int
+    #: True where training draws random numbers: then each epoch has a generator of its own.
+    uses_chance: ClassVar[bool] = False
 
     def declare(self, n_in: int) -> dict[str, Param]:
         """Fix the number of inputs and outputs, and name the parameters wished for."""

@@ -5,12 +5,12 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from sknn.nn.activations import ACTIVATIONS, ReLU
-from sknn.nn.layers import NORMALIZATIONS, Activate, Dense, Dropout, Step
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, Activate, Dense, Step
 from sknn.nn.params import FlatVector
 
 LAYERS = {
     "dense": lambda: Dense(3, ReLU()),
-    "dropout": lambda: Dropout(0.4),
+    **{name: lambda cls=cls: cls().layer() for name, cls in DROPOUTS.items()},
     **{name: lambda cls=cls: Activate(cls()) for name, cls in ACTIVATIONS.items()},
     **{f"{name} normalization": lambda c=c: c().layer() for name, c in NORMALIZATIONS.items()},
 }
