@@ -1,4 +1,4 @@
-"""How the gallery's figures look: Okabe and Ito's colours, which also the colour-blind tell apart."""
+"""How the gallery looks: Okabe and Ito's colours, which the colour-blind can tell apart too."""
 
 import matplotlib.pyplot as plt
 
