@@ -21,8 +21,8 @@ theirs = MLPClassifier(**settings, random_state=0).fit(X, y)
 ours = MLPClassifierX(**settings, random_state=0).fit(X, y)
 
 # %%
-# The wide line is scikit-learn's, the narrow one in it is ours. Losses that are equal to the last bit
-# are drawn at 1e-17.
+# The wide line is scikit-learn's, the narrow one in it is ours. Losses that are equal to the last
+# bit are drawn at 1e-17.
 
 difference = np.abs(np.subtract(ours.loss_curve_, theirs.loss_curve_))
 epochs = np.arange(1, ours.n_iter_ + 1)
