@@ -147,7 +147,7 @@ class PartsTables(SphinxDirective):
             section = nodes.section(ids=[nodes.make_id(title)], names=[title.lower()])
             section += nodes.title(text=title)
             intro = f"From ``{path}``; the base class is :class:`~{path}.{registry.base.__name__}`."
-            text = f"{intro}\n\n{table(path, registry)}"
+            text = f".. py:currentmodule:: {path}\n\n{intro}\n\n{table(path, registry)}"
             section += self.parse_text_to_nodes(text)
             sections.append(section)
         return [contents(sections), *sections]
