@@ -10,6 +10,7 @@ import pkgutil
 import sys
 from pathlib import Path
 
+from docstrings import plain
 from sphinx.pycode import ModuleAnalyzer
 
 import sknn
@@ -24,30 +25,13 @@ INDEX = """\
 API reference
 =============
 
-The estimators
---------------
-
 .. toctree::
-   :maxdepth: 1
+   :hidden:
 
-   {faces}
+   {pages}
 
-Parts of a network
-------------------
-
-.. toctree::
-   :maxdepth: 1
-
-   {parts}
-
-Around them
------------
-
-.. toctree::
-   :maxdepth: 1
-
-   {others}
 """
+TITLES = {"faces": "The estimators", "parts": "Parts of a network", "others": "Around them"}
 
 
 def modules():
@@ -111,15 +95,35 @@ def module_page(path):
     return title(path) + f".. automodule:: {path}\n\n" + entries
 
 
+def line(page, obj):
+    """A link to a page and what it is about."""
+    return f"- :doc:`{page}`: {plain([first_sentence(obj)])[0]}"
+
+
+def first_sentence(obj):
+    return (inspect.getdoc(obj) or "").partition("\n\n")[0].replace("\n", " ")
+
+
+def index_page(lists):
+    """The page that lists all others."""
+    text = INDEX.format(pages="\n   ".join(page for pages in lists.values() for page in pages))
+    for kind, pages in lists.items():
+        text += f"{TITLES[kind]}\n{'-' * len(TITLES[kind])}\n\n"
+        text += "\n".join(line(page, obj) for page, obj in pages.items()) + "\n\n"
+    return text
+
+
 def write(app):
     """Write the pages that are new or changed, and drop those of names that are gone."""
     folder = Path(app.srcdir) / "api"
     parts, others = modules()
-    faces = [name for name in sknn.__all__ if not name.startswith("_")]
+    faces = {name: getattr(sknn, name) for name in sknn.__all__ if not name.startswith("_")}
     pages = {name: face_page(name) for name in faces}
     pages |= {path: module_page(path) for path in parts + others}
-    lists = {"faces": faces, "parts": parts, "others": others}
-    pages["index"] = INDEX.format(**{key: "\n   ".join(names) for key, names in lists.items()})
+    lists = {"faces": faces}
+    lists["parts"] = {path: importlib.import_module(path) for path in parts}
+    lists["others"] = {path: importlib.import_module(path) for path in others}
+    pages["index"] = index_page(lists)
     folder.mkdir(exist_ok=True)
     for old in folder.glob("*.rst"):
         if old.name.removesuffix(".rst") not in pages:
