@@ -22,9 +22,9 @@ from sknn.registry import Registry
 
 #: How an activation's docstring tells its function, derivative and range.
 FORMULAS = re.compile(
-    r"f\(x\) = (?P<f>.*?),\s+f'\(x\) = (?P<slope>.*?),\s+range\s+(?P<range>[\[(].*?[\])])"
-    r"[,.;]?\s*(?P<rest>.*)",
-    re.DOTALL,
+    r"f\(x\) = (?P<f>.*?)[,;.]\s+f'\(x\) = (?P<slope>.*?)"
+    r"(?:[,;.]\s+range\s+(?P<range>[\[(].*?[\])])|[.;](?=\s|$))[,.;]?\s*(?P<rest>.*)",
+    re.DOTALL | re.IGNORECASE,
 )
 #: Kinds in the order of the course; others follow in the order in which they are found.
 ORDER = ["activation", "initializer", "normalization", "dropout", "loss", "solver", "schedule"]
@@ -80,7 +80,7 @@ def row(path, name, cls):
         cells["what it does"] += f"\n\n{curve(cls())}"
     if formulas:
         cells["formula"] = formulas["f"] + ("\n\n" + formulas["rest"] if formulas["rest"] else "")
-        cells["derivative"], cells["range"] = formulas["slope"], formulas["range"]
+        cells["derivative"], cells["range"] = formulas["slope"], formulas["range"] or ""
     else:
         cells["formula"] = text
     return cells | {"settings": settings(cls), "source": words(doc["References"])}
@@ -89,8 +89,11 @@ def row(path, name, cls):
 def curve(part):
     """A drawing of an activation (solid) and its derivative (dashed) for x from -4 to 4."""
     x = np.linspace(-4, 4, 161)
-    y, slope = part(x), np.ones_like(x)
-    part.backward(x if part.needs_input else y.copy(), y, slope)
+    try:
+        y, slope = part(x), np.ones_like(x)
+        part.backward(x if part.needs_input else y.copy(), y, slope)
+    except (AttributeError, KeyError, NotImplementedError, TypeError):
+        return ""  # what learns its shape has none before it is in a network
     lines = [
         f'<polyline class="{kind}" points="{points(x, values)}"/>'
         for kind, values in (("slope", slope), ("value", y))
