@@ -24,7 +24,7 @@ extensions = [
 ]
 exclude_patterns = ["_build", "examples", "**/GALLERY_HEADER.rst"]
 default_role = "literal"
-highlight_language = "default"  # Python, where it can be read as such
+highlight_language = "none"  # drawings in text; code says what it is
 # doctest needs an empty line before the end of a block, which readers do not need to see
 highlight_options = {"pycon": {"stripnl": True}}
 
