@@ -38,9 +38,6 @@ def can_train_in_parts(estimator: "BaseMLP") -> None:
 class BaseMLP(Training, CallbackSupportMixin, BaseEstimator, ABC):
     """Base of the multi-layer perceptrons. Not to be used directly."""
 
-    _doc_link_module = "sknn"
-    _doc_link_template = "https://sknn.readthedocs.io/en/stable/api/{estimator_name}.html"
-
     def _take(self, given: dict[str, Any]) -> None:
         """Keep the constructor's arguments as they are."""
         for name in self._parameter_rules:

@@ -72,9 +72,9 @@ class SMHT(Activation):
 
     f(x) = (exp(a x) - exp(-b x)) / (exp(c x) + exp(-d x)),
     f'(x) = (a exp(a x) + b exp(-b x) - f(x) (c exp(c x) - d exp(-d x)))
-    / (exp(c x) + exp(-d x)). With a = b = c = d = 1 it is tanh. For x -> inf it goes to 1 where
-    a = c and to 0 where a < c, for x -> -inf to -1 where b = d and to 0 where b < d: the range
-    is bounded. Where a > c or b > d it grows without bound, and is cut off at exp(80).
+    / (exp(c x) + exp(-d x)), range (-1, 1). The range is that of a = c and b = d; with
+    a = b = c = d = 1 it is tanh. Where a < c it goes to 0 for x -> inf, and where b < d for
+    x -> -inf. Where a > c or b > d it grows without bound, and is cut off at exp(80).
 
     Parameters
     ----------
