@@ -21,10 +21,12 @@ from sknn.estimators.parts import (
     resolved,
     schedule_of,
 )
+from sknn.estimators.scoring import HeldOut, validator
 from sknn.estimators.sklearn_callbacks import CallbackBridge
 from sknn.estimators.state import NetworkState, resumed, saved
 from sknn.estimators.validation import check_parameters, check_sample_weight
 from sknn.nn.initializers import INITIALIZERS
+from sknn.nn.links import Link
 from sknn.nn.losses import Loss
 from sknn.nn.losses.base import Target
 from sknn.nn.network import Network
@@ -103,8 +105,8 @@ class Training(NetworkState, ABC):
         """The loss that is trained."""
 
     @abstractmethod
-    def _out_activation(self) -> str:
-        """Name of the output function."""
+    def _output_link(self) -> Link:
+        """The output function of the loss that is trained."""
 
     @abstractmethod
     def _score_raw(self, raw: Array, y: Target, weight: Array | None) -> float:
@@ -117,6 +119,18 @@ class Training(NetworkState, ABC):
     def _strata(self, y: Target) -> Any:
         """What the validation split keeps the shares of."""
         return None
+
+    def _learn_scale(self, y: Target, weight: Array | None, rows: Any, start: Start) -> None:
+        """Take note of the scale of the targets, of the rows that are trained on."""
+
+    def _scaled(self, y: Target, dtype: Any) -> Target:
+        """Encoded targets as the loss is trained on them."""
+        return y
+
+    def _check_parameters(self) -> None:
+        """Raise for parameters out of their range, and for those that do not go together."""
+        check_parameters(self, self._parameter_rules)
+        self._loss()
 
     # -- the way -----------------------------------------------------------------------------
 
@@ -131,7 +145,7 @@ class Training(NetworkState, ABC):
         classes: Any = None,
     ) -> Any:
         """Check, train, and keep what was learned."""
-        check_parameters(self, self._parameter_rules)
+        self._check_parameters()
         start = Start(hasattr(self, "coefs_") and (incremental or self.warm_start), incremental)
         told = {"X": X, "y": y, "metadata": {"sample_weight": sample_weight}}
 
@@ -142,7 +156,7 @@ class Training(NetworkState, ABC):
         weight = self._weigh(y, check_sample_weight(sample_weight, X.shape[0], X.dtype))
         weight = None if weight is None else weight.astype(X.dtype, copy=False)
         network = self._new_network(X, y, before)
-        y = self._encode(y, X.dtype)
+        labels, y = y, self._encode(y, X.dtype)
 
         rng = self._generator(start)
         if before is None:
@@ -153,7 +167,10 @@ class Training(NetworkState, ABC):
         rows, held_out = None, self._given_validation(validation, X.dtype)
         if stops_early and held_out is None:
             rows, kept = self._split(y, weight, rng)
-            held_out = X[kept], y[kept], None if weight is None else weight[kept]
+            kept_weight = None if weight is None else weight[kept]
+            held_out = HeldOut(X[kept], labels[kept], y[kept], kept_weight)
+        self._learn_scale(y, weight, rows, start)
+        y = self._scaled(y, X.dtype)
         n_rows = X.shape[0] if rows is None else len(rows)
         batches = Batches(
             X,
@@ -169,8 +186,7 @@ class Training(NetworkState, ABC):
         if stops_early:
             run.plateau = ScorePlateau(self.tol, self.n_iter_no_change, 0, start.continuing)
         if held_out is not None:
-            X_val, y_val, w_val = held_out
-            run.validate = lambda: self._score_raw(network.raw_output(X_val), y_val, w_val)
+            run.validate = validator(self, network, held_out)
         if vars(self).get("_skl_callbacks") and not incremental:
             bridge = CallbackBridge(self, told, lambda: self._attributes_so_far(run, start))
             run.callbacks = [*run.callbacks, bridge]
@@ -233,7 +249,7 @@ class Training(NetworkState, ABC):
         order = vars(self).get("_continuation", {}).get("order")
         return order.astype(np.intp) if order is not None and len(order) == n_rows else None
 
-    def _given_validation(self, given: tuple[Any, Any, Any], dtype: Any) -> Any:
+    def _given_validation(self, given: tuple[Any, Any, Any], dtype: Any) -> HeldOut | None:
         """The user's own validation set, checked and encoded."""
         X_val, y_val, weight = given
         if X_val is None and y_val is None and weight is None:
@@ -243,7 +259,7 @@ class Training(NetworkState, ABC):
         X_val, y_val = self._validate(X_val, y_val, dtype, reset=False)
         y_val = self._meet_target(y_val, Start(continuing=True, incremental=True))
         weight = check_sample_weight(weight, X_val.shape[0], dtype, "sample_weight_val")
-        return X_val, self._encode(y_val, dtype), weight
+        return HeldOut(X_val, y_val, self._encode(y_val, dtype), weight)
 
     def _split(
         self, y: Target, weight: Array | None, rng: np.random.RandomState
@@ -314,6 +330,16 @@ class Training(NetworkState, ABC):
             attributes[name] = copy.copy(attributes[name])
         return attributes
 
+    def _output_attributes(self, network: Network) -> dict[str, Any]:
+        """What the last layer gives and how it becomes a prediction, by attribute."""
+        link = self._output_link()
+        return {
+            "n_layers_": len(network.coefs) + 1,
+            "n_outputs_": network.n_outputs,
+            "out_activation_": link.name,
+            "_link": link,
+        }
+
     def _fitted_attributes(self, run: Run, start: Start) -> dict[str, Any]:
         """All that a run leaves behind, by attribute."""
         network, plateau = run.network, run.plateau
@@ -323,9 +349,7 @@ class Training(NetworkState, ABC):
             order = run.batches.order.astype(np.int32)
         return {
             **self._network_attributes(network),
-            "n_layers_": len(network.coefs) + 1,
-            "n_outputs_": network.n_outputs,
-            "out_activation_": self._out_activation(),
+            **self._output_attributes(network),
             "n_iter_": run.epoch,
             "t_": run.samples,
             "loss_": run.loss,
@@ -337,6 +361,7 @@ class Training(NetworkState, ABC):
                 if isinstance(plateau, ScorePlateau)
                 else max(scores or [], default=None)
             ),
+            "best_epoch_": plateau.best_epoch if isinstance(plateau, ScorePlateau) else None,
             "_no_improvement_count": plateau.count,
             "_continuation": {
                 "incremental": start.incremental,

@@ -9,11 +9,13 @@ from sklearn import get_config
 from sklearn.utils.validation import check_array
 
 from sknn.config import AnyOf, Choice, Config, Exactly, Flag, Instance, Range, Rule, check_value
+from sknn.estimators.scoring import IsScorer
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.initializers import INITIALIZERS
 from sknn.nn.layers import NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
+from sknn.nn.losses.custom import IsFunction
 from sknn.nn.optimizers import OPTIMIZERS
 from sknn.nn.schedules import SCHEDULES
 from sknn.registry import PartRule
@@ -116,7 +118,7 @@ COMMON_RULES: dict[str, Rule] = {
     "gradient_clip": AnyOf(_POSITIVE, Exactly(None)),
     "averaging": Exactly(None),
     "sampling": Exactly(None),
-    "early_stopping_scoring": Exactly(None),
+    "early_stopping_scoring": AnyOf(IsScorer(), Exactly(None)),
     "on_divergence": Choice(("raise", "restore")),
     "dtype": AnyOf(DType(), Exactly(None)),
     "callbacks": AnyOf(
@@ -129,7 +131,7 @@ COMMON_RULES: dict[str, Rule] = {
 }
 
 CLASSIFIER_RULES: dict[str, Rule] = COMMON_RULES | {
-    "loss": PartRule(CLASSIFICATION_LOSSES),
+    "loss": AnyOf(PartRule(CLASSIFICATION_LOSSES), IsFunction()),
     "class_weight": AnyOf(
         Choice(("balanced",)), Instance((dict, list), "a dict (a list of dicts)"), Exactly(None)
     ),
@@ -137,7 +139,7 @@ CLASSIFIER_RULES: dict[str, Rule] = COMMON_RULES | {
 }
 
 REGRESSOR_RULES: dict[str, Rule] = COMMON_RULES | {
-    "loss": PartRule(REGRESSION_LOSSES),
+    "loss": AnyOf(PartRule(REGRESSION_LOSSES), IsFunction()),
     "standardize_y": Flag(),
 }
 
