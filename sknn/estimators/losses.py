@@ -5,6 +5,7 @@ from typing import Any
 
 from sknn.estimators.parts import part_of
 from sknn.exceptions import InvalidParameterError, NotOfferedError
+from sknn.nn.links import IdentityLink, IncreasingLink
 from sknn.nn.losses import (
     CLASSIFICATION_LOSSES,
     REGRESSION_LOSSES,
@@ -60,11 +61,12 @@ def regression_loss(estimator: Any) -> RegressionLoss:
         loss = CustomLoss(given, out_activation=None)
     else:
         loss = part_of(REGRESSION_LOSSES, given, estimator)
-    link = loss.link(exclusive=None).name
-    if estimator.standardize_y and (link in ("exp", "logistic") or loss.support != "real"):
+    link = loss.link(exclusive=None)
+    reaches_all = isinstance(link, (IdentityLink, IncreasingLink)) and loss.support == "real"
+    if estimator.standardize_y and not reaches_all:
         raise InvalidParameterError(
             f"standardize_y=True makes targets of either sign, which loss={given!r} with its "
-            f"output function {link!r} cannot predict. Use standardize_y=False, or a loss for all "
+            f"output function {link.name!r} is not for. Use standardize_y=False, or a loss for all "
             "numbers, such as 'squared_error'."
         )
     return loss

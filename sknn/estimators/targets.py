@@ -37,21 +37,23 @@ def numbers(y: Any, dtype: Any) -> Array:
 
 
 def mean_and_scale(y: Array, weight: Array | None) -> tuple[Array, Array]:
-    """Mean and standard deviation of each column, weighted; 1 for the scale of a constant one.
+    """Mean and standard deviation of each column, weighted; a constant one has the scale 1.
 
     Examples
     --------
     >>> mean_and_scale(np.array([[1.0, 5.0], [3.0, 5.0]]), None)
     (array([2., 5.]), array([1., 1.]))
     """
+    if weight is not None:
+        y, weight = y[weight > 0], weight[weight > 0]
     mean = np.average(y, axis=0, weights=weight)
     centered = y - mean
     # squares of the largest and smallest numbers do not overflow or vanish relative to this
     largest = np.abs(centered).max(axis=0)
     centered /= np.where(largest > 0, largest, 1.0)
     scale = largest * np.sqrt(np.average(centered**2, axis=0, weights=weight))
-    rounding = 10 * np.finfo(y.dtype).eps * np.abs(mean)
-    return mean, np.where(scale > rounding, scale, 1.0)
+    varies = (y.min(axis=0) < y.max(axis=0)) & (scale > 0)
+    return mean, np.where(varies, scale, 1.0)
 
 
 def class_weighted(y: Any, class_weight: Any, weight: Array | None) -> Array:
