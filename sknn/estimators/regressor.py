@@ -146,8 +146,8 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
         sample_weight : array-like of shape (n_samples,), optional
             A row of weight 2 counts as two rows.
         X_val, y_val, sample_weight_val : as above, optional
-            A validation set of one's own. Its R^2 is recorded in ``validation_scores_`` after
-            each epoch, and early stopping watches it in place of a part of X.
+            A validation set of one's own. Its score is recorded in ``validation_scores_``
+            after each epoch, and early stopping watches it in place of a part of X.
 
         Returns
         -------

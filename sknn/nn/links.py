@@ -103,16 +103,18 @@ class IncreasingLink(Link):
 
     def inverse(self, raw: Array, out: Array) -> None:
         IdentityLink().inverse(raw, out)
-        each = out.reshape(len(out), -1, self.per_target)  # a view, since rows lie together
-        np.logaddexp(0.0, each[:, :, 1:], out=each[:, :, 1:])
-        np.cumsum(each, axis=2, out=each)
+        m = self.per_target
+        for k in range(1, m):
+            increment = out[:, k::m]  # of all targets
+            np.logaddexp(0.0, increment, out=increment)
+            increment += out[:, k - 1 :: m]
 
     def backward(self, raw: Array, grad: Array) -> None:
         """Turn the gradient at the predictions into that at the raw output, in place."""
-        each = grad.reshape(len(grad), -1, self.per_target)
-        backwards = each[:, :, ::-1]  # a prediction moves with all increments up to its own
-        np.cumsum(backwards, axis=2, out=backwards)
-        each[:, :, 1:] *= expit(raw.reshape(each.shape)[:, :, 1:])
+        m = self.per_target
+        for k in range(m - 1, 0, -1):  # a prediction moves with all increments up to its own
+            grad[:, k - 1 :: m] += grad[:, k::m]
+            grad[:, k::m] *= expit(raw[:, k::m])
 
 
 LINKS: dict[str, Link] = {

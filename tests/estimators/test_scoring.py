@@ -218,6 +218,8 @@ def test_multilabel_and_several_targets(iris, diabetes):
         net.fit(X, form(y), X_val=X_val, y_val=form(y_val))
         score = get_scorer("f1_micro")(net, X_val, form(y_val))
         assert score == net.best_validation_score_
+        net.fit(X, form(y))  # and a part of them held out
+        assert len(net.validation_scores_) == 6
     X, y, X_val, y_val = halves(diabetes[0], np.column_stack([diabetes[1], diabetes[1][::-1]]))
     net = MLPRegressorX(early_stopping_scoring="neg_mean_absolute_error", **SMALL)
     net.fit(X, y, X_val=X_val, y_val=y_val)

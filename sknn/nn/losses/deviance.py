@@ -55,7 +55,7 @@ class Gamma(RegressionLoss):
 
     References
     ----------
-    McCullagh, Nelder (1989), "Generalized Linear Models", table 2.1.
+    McCullagh, Nelder (1989), "Generalized Linear Models", section 2.3.
     """
 
     @property
@@ -95,7 +95,7 @@ class Tweedie(RegressionLoss):
 
     References
     ----------
-    Jorgensen (1987), "Exponential Dispersion Models", section 5.
+    Jorgensen (1987), "Exponential Dispersion Models".
     """
 
     power: float = param(1.5, Range(1.0, None))

@@ -57,7 +57,7 @@ class SquaredHinge(ClassificationLoss):
 
     References
     ----------
-    Tang (2013), "Deep Learning using Linear Support Vector Machines", section 2.2: the L2-SVM.
+    Tang (2013), "Deep Learning using Linear Support Vector Machines": the L2-SVM.
     """
 
     def link(self, exclusive: bool | None) -> Link:

@@ -60,7 +60,7 @@ class Quantile(RegressionLoss):
 
     References
     ----------
-    Koenker, Bassett (1978), "Regression Quantiles", eq. 3.1.
+    Koenker, Bassett (1978), "Regression Quantiles".
     """
 
     quantiles: float | tuple[float, ...] = param(0.5, AnyOf(_LEVEL, _Levels()))
@@ -78,12 +78,14 @@ class Quantile(RegressionLoss):
         return LINKS["identity"] if len(self.levels) == 1 else IncreasingLink(len(self.levels))
 
     def pointwise(self, raw: Array, y: Target, grad: Array) -> Array:
-        link, levels = self.link(None), np.asarray(self.levels, raw.dtype)
+        link, levels = self.link(None), self.levels
         link.inverse(raw, out=grad)
-        each = grad.reshape(*y.shape, len(levels))  # a view, one prediction a level
-        missing = y[:, :, np.newaxis] - each
-        np.subtract(missing <= 0, levels, out=each)
-        loss: Array = -np.einsum("ijk,ijk->i", missing, each)
+        loss = np.zeros(len(raw), raw.dtype)
+        for k, level in enumerate(levels):
+            predicted = grad[:, k :: len(levels)]  # of all targets, and then their gradient
+            missing = y - predicted
+            np.subtract(missing <= 0, level, out=predicted)
+            loss -= np.einsum("ij,ij->i", missing, predicted)
         if isinstance(link, IncreasingLink):
             link.backward(raw, grad)
         return loss

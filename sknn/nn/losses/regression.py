@@ -82,7 +82,7 @@ class Huber(RegressionLoss):
 
     References
     ----------
-    Huber (1964), "Robust Estimation of a Location Parameter", section 4.
+    Huber (1964), "Robust Estimation of a Location Parameter".
     """
 
     delta: float = param(1.35, Range(0.0, None, closed="neither"))
