@@ -121,7 +121,16 @@ def an_exponential(raw, y):
     return (mean - y * raw).sum(axis=1), mean - y
 
 
-@pytest.mark.parametrize("loss", ["poisson", "gamma", "tweedie", CustomLoss(an_exponential, "exp")])
+class PositiveAmounts(SquaredError):
+    """The squared error of a user whose targets are positive."""
+
+    support = "positive"
+
+
+@pytest.mark.parametrize(
+    "loss",
+    ["poisson", "gamma", "tweedie", CustomLoss(an_exponential, "exp"), PositiveAmounts()],
+)
 def test_standardized_targets_need_a_loss_for_all_numbers(loss):
     with pytest.raises(InvalidParameterError, match="standardize_y=False, or a loss for all num"):
         MLPRegressorX(loss=loss, standardize_y=True).fit([["not even looked at"]], None)

@@ -193,9 +193,13 @@ def test_a_type_error_inside_the_scorer_is_told(two):
     def broken(estimator, X, y, sample_weight=None):
         return "1" + 1
 
-    net = MLPClassifierX(early_stopping=True, early_stopping_scoring=broken)
-    with pytest.raises(TypeError, match="str"):
-        net.fit(*two, sample_weight=np.ones(150))
+    def broken_with_weights(estimator, X, y, sample_weight=None):
+        return 0.5 if sample_weight is None else "1" + 1
+
+    for scorer in (broken, broken_with_weights):
+        net = MLPClassifierX(early_stopping=True, early_stopping_scoring=scorer)
+        with pytest.raises(TypeError, match="str"):
+            net.fit(*two, sample_weight=np.ones(150))
 
 
 def test_scorers_made_by_make_scorer(two, iris, diabetes):

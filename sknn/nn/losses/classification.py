@@ -139,8 +139,7 @@ class Focal(ClassificationLoss):
     def _focused(self, log_p: Array, missing: Array) -> tuple[Array, Array]:
         """The loss and its slope d l / d log p, for 1 - p, which knows more digits than p."""
         factor: Array = missing**self.gamma
-        # p log p / (1 - p), which goes to -1 where p goes to 1
-        ratio = np.full_like(log_p, -1.0)
+        ratio = np.zeros_like(log_p)  # p log p / (1 - p), from -1 to 0; where p = 1 it has no part
         np.divide(np.exp(log_p) * log_p, missing, out=ratio, where=missing > 0)
         loss: Array = -factor * log_p
         return loss, factor * (self.gamma * ratio - 1.0)
