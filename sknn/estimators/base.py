@@ -11,6 +11,7 @@ from sknn.config import replaced, split_nested
 from sknn.estimators.sklearn_callbacks import CallbackSupportMixin
 from sknn.estimators.training import FLOATS, Training
 from sknn.exceptions import NotOfferedError
+from sknn.nn.links import LINKS, Link
 from sknn.nn.optimizers import LBFGS
 from sknn.nn.typing import Array
 from sknn.train.threads import TINY, single_thread_if_small
@@ -87,7 +88,14 @@ class BaseMLP(Training, CallbackSupportMixin, BaseEstimator, ABC):
         with np.errstate(over="ignore", invalid="ignore"):  # a sum may overflow, which is no error
             return fits and bool(np.isfinite(X.sum()))
 
+    @property
+    def _fitted_link(self) -> Link:
+        """The output function that the network was trained for."""
+        link: Link | None = vars(self).get("_link")
+        return LINKS[self.out_activation_] if link is None else link  # attributes set by hand
+
     n_features_in_: int
+    out_activation_: str
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

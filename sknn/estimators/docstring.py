@@ -70,7 +70,8 @@ nesterovs_momentum : bool, default=True
 
 early_stopping : bool, default=False
     Hold out a part of the rows, stop when their score no longer improves, and keep the best
-    weights.
+    weights. With ``n_iter_no_change=np.inf`` training never stops early, and still the weights of
+    the best epoch are kept.
 
 validation_fraction : float in [0, 1), default=0.1
     Share of the rows that is held out; at least two rows.
@@ -128,8 +129,10 @@ sampling : str, Sampling or None, default=None
     How the rows of an epoch are drawn; None follows ``shuffle``.
 
 early_stopping_scoring : str, callable or None, default=None
-    Any scikit-learn scorer, which early stopping and ``validation_scores_`` use in place of
-    accuracy or R^2.
+    What early stopping and ``validation_scores_`` go by: None is accuracy or R^2, ``"loss"`` the
+    negative loss without penalties; else the name of a scikit-learn scorer, or a callable
+    ``scorer(estimator, X, y)``, which is given ``sample_weight`` too where it takes it. It must
+    give a number, the larger the better.
 
 on_divergence : {"raise", "restore"}, default="raise"
     What to do when loss or weights leave the finite numbers: an error, or back to the weights
@@ -180,10 +183,15 @@ best_loss_ : float or None
     Smallest of them; None under early stopping.
 
 validation_scores_ : list of float or None
-    Accuracy or R^2 on the validation rows after each epoch, where there are such rows.
+    Score on the validation rows after each epoch, where there are such rows: accuracy, R^2, or
+    what ``early_stopping_scoring`` says.
 
 best_validation_score_ : float or None
-    Largest of them."""
+    Largest of them.
+
+best_epoch_ : int or None
+    Under early stopping, the epoch of this fit whose weights were kept, counted from 1; 0 where
+    none was better than the weights it began with. None without."""
 
 
 ClassT = TypeVar("ClassT", bound=type)

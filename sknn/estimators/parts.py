@@ -23,6 +23,7 @@ __all__ = [
     "callbacks_of",
     "clipping_of",
     "optimizer_of",
+    "part_of",
     "resolved",
     "schedule_of",
 ]
@@ -32,12 +33,12 @@ PartT = TypeVar("PartT", bound=Config)
 
 def optimizer_of(estimator: Any) -> Any:
     """The solver; a solver given by name takes its settings from the estimator's parameters."""
-    return _resolve(OPTIMIZERS, estimator.solver, estimator)
+    return part_of(OPTIMIZERS, estimator.solver, estimator)
 
 
 def schedule_of(estimator: Any, optimizer: Any) -> Schedule:
     """The schedule of the learning rate."""
-    schedule = _resolve(SCHEDULES, estimator.learning_rate, estimator)
+    schedule = part_of(SCHEDULES, estimator.learning_rate, estimator)
     by_name = isinstance(estimator.learning_rate, str)
     if by_name and schedule.only_sgd_by_name and not isinstance(optimizer, SGD):
         return Constant()
@@ -115,9 +116,10 @@ def build_network(architecture: dict[str, Any], **vectors: Any) -> Network:
     return Network(layers, architecture["n_features"], architecture["dtype"], **vectors)
 
 
-def _resolve(registry: Registry[PartT], part: str | PartT, estimator: Any) -> PartT:
+def part_of(registry: Registry[PartT], part: str | PartT, estimator: Any) -> PartT:
+    """The part; one given by name takes the estimator's parameters of the same name."""
     if not isinstance(part, str):
         return part
     cls = registry[part]
-    shared = {f.name for f in fields(cls)} & set(estimator.get_params(deep=False))  # type: ignore[arg-type]
+    shared = {f.name for f in fields(cls)} & set(estimator._parameter_rules)  # type: ignore[arg-type]
     return cls(**{name: getattr(estimator, name) for name in shared})

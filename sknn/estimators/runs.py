@@ -13,6 +13,7 @@ from sknn.estimators.parts import build_network, callbacks_of, clipping_of, sche
 from sknn.estimators.state import NetworkState, resumed, saved
 from sknn.nn.averaging import AVERAGINGS
 from sknn.nn.constraints import MaxNorm
+from sknn.nn.links import Link
 from sknn.nn.losses import Loss
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS
@@ -72,8 +73,8 @@ class Runs(NetworkState, ABC):
         """The loss that is trained."""
 
     @abstractmethod
-    def _out_activation(self) -> str:
-        """Name of the output function."""
+    def _output_link(self) -> Link:
+        """The output function of the loss that is trained."""
 
     @property
     def _goes_on_shuffling(self) -> bool:
@@ -172,6 +173,16 @@ class Runs(NetworkState, ABC):
         estimator.__dict__.pop("_continuation", None)  # of an earlier fit
         return estimator
 
+    def _output_attributes(self, network: Network) -> dict[str, Any]:
+        """What the last layer gives and how it becomes a prediction, by attribute."""
+        link = self._output_link()
+        return {
+            "n_layers_": len(network.coefs) + 1,
+            "n_outputs_": network.n_outputs,
+            "out_activation_": link.name,
+            "_link": link,
+        }
+
     def _fitted_attributes(self, run: Run, start: Start) -> dict[str, Any]:
         """All that a run leaves behind, by attribute."""
         network, plateau = run.network, run.plateau
@@ -181,9 +192,7 @@ class Runs(NetworkState, ABC):
             order = run.batches.order.astype(np.int32)
         return {
             **self._network_attributes(network),
-            "n_layers_": len(network.coefs) + 1,
-            "n_outputs_": network.n_outputs,
-            "out_activation_": self._out_activation(),
+            **self._output_attributes(network),
             "n_iter_": run.epoch,
             "t_": run.samples,
             "loss_": run.loss,
@@ -198,6 +207,7 @@ class Runs(NetworkState, ABC):
                 if isinstance(plateau, ScorePlateau)
                 else max(scores or [], default=None)
             ),
+            "best_epoch_": plateau.best_epoch if isinstance(plateau, ScorePlateau) else None,
             "_no_improvement_count": plateau.count,
             "_continuation": {
                 "incremental": start.incremental,

@@ -17,6 +17,7 @@ from sknn.estimators.parts import (
     resolved,
 )
 from sknn.estimators.runs import Runs, Start
+from sknn.estimators.scoring import HeldOut, validator
 from sknn.estimators.sklearn_callbacks import CallbackBridge
 from sknn.estimators.validation import check_parameters, check_sample_weight
 from sknn.nn.initializers import INITIALIZERS
@@ -75,6 +76,18 @@ class Training(Runs, ABC):
         """What the validation split keeps the shares of."""
         return None
 
+    def _learn_scale(self, y: Target, weight: Array | None, rows: Any, start: Start) -> None:
+        """Take note of the scale of the targets, of the rows that are trained on."""
+
+    def _scaled(self, y: Target, dtype: Any) -> Target:
+        """Encoded targets as the loss is trained on them."""
+        return y
+
+    def _check_parameters(self) -> None:
+        """Raise for parameters out of their range, and for those that do not go together."""
+        check_parameters(self, self._parameter_rules)
+        self._loss()
+
     # -- the way -----------------------------------------------------------------------------
 
     def _train(
@@ -88,7 +101,7 @@ class Training(Runs, ABC):
         classes: Any = None,
     ) -> Any:
         """Check, train, and keep what was learned."""
-        check_parameters(self, self._parameter_rules)
+        self._check_parameters()
         start = Start(hasattr(self, "coefs_") and (incremental or self.warm_start), incremental)
         told = {"X": X, "y": y, "metadata": {"sample_weight": sample_weight}}
 
@@ -99,7 +112,7 @@ class Training(Runs, ABC):
         weight = self._weigh(y, check_sample_weight(sample_weight, X.shape[0], X.dtype))
         weight = None if weight is None else weight.astype(X.dtype, copy=False)
         network = self._new_network(X, y, before)
-        y = self._encode(y, X.dtype)
+        labels, y = y, self._encode(y, X.dtype)
 
         rng = self._generator(start)
         if before is None:
@@ -110,7 +123,10 @@ class Training(Runs, ABC):
         rows, held_out = None, self._given_validation(validation, X.dtype)
         if stops_early and held_out is None:
             rows, kept = self._split(y, weight, rng)
-            held_out = X[kept], y[kept], None if weight is None else weight[kept]
+            kept_weight = None if weight is None else weight[kept]
+            held_out = HeldOut(X[kept], labels[kept], y[kept], kept_weight)
+        self._learn_scale(y, weight, rows, start)
+        y = self._scaled(y, X.dtype)
         n_rows = X.shape[0] if rows is None else len(rows)
         batches = Batches(
             X,
@@ -127,8 +143,7 @@ class Training(Runs, ABC):
         if stops_early:
             run.plateau = ScorePlateau(self.tol, self.n_iter_no_change, 0, start.continuing)
         if held_out is not None:
-            X_val, y_val, w_val = held_out
-            run.validate = lambda: self._score_raw(network.raw_output(X_val), y_val, w_val)
+            run.validate = validator(self, network, held_out)
         run.as_estimator = lambda: self._estimator_so_far(run, start)
         if vars(self).get("_skl_callbacks") and not incremental:
             bridge = CallbackBridge(self, told, lambda: self._attributes_so_far(run, start))
@@ -170,7 +185,7 @@ class Training(Runs, ABC):
                     "warm_start=False fit."
                 )
 
-    def _given_validation(self, given: tuple[Any, Any, Any], dtype: Any) -> Any:
+    def _given_validation(self, given: tuple[Any, Any, Any], dtype: Any) -> HeldOut | None:
         """The user's own validation set, checked and encoded."""
         X_val, y_val, weight = given
         if X_val is None and y_val is None and weight is None:
@@ -180,7 +195,7 @@ class Training(Runs, ABC):
         X_val, y_val = self._validate(X_val, y_val, dtype, reset=False)
         y_val = self._meet_target(y_val, Start(continuing=True, incremental=True))
         weight = check_sample_weight(weight, X_val.shape[0], dtype, "sample_weight_val")
-        return X_val, self._encode(y_val, dtype), weight
+        return HeldOut(X_val, y_val, self._encode(y_val, dtype), weight)
 
     def _split(
         self, y: Target, weight: Array | None, rng: np.random.RandomState

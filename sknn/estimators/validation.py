@@ -9,6 +9,7 @@ from sklearn import get_config
 from sklearn.utils.validation import check_array
 
 from sknn.config import AnyOf, Choice, Config, Exactly, Flag, Instance, Range, Rule, check_value
+from sknn.estimators.scoring import IsScorer
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.averaging import AVERAGINGS
@@ -16,6 +17,7 @@ from sknn.nn.clipping import CLIPPINGS
 from sknn.nn.initializers import INITIALIZERS
 from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
+from sknn.nn.losses.custom import IsFunction
 from sknn.nn.optimizers import LBFGS, OPTIMIZERS
 from sknn.nn.schedules import SCHEDULES
 from sknn.registry import PartRule, Registry
@@ -123,7 +125,7 @@ COMMON_RULES: dict[str, Rule] = {
     "gradient_clip": AnyOf(_POSITIVE, PartRule(CLIPPINGS), Exactly(None)),
     "averaging": AnyOf(PartRule(AVERAGINGS), Exactly(None)),
     "sampling": AnyOf(PartRule(SAMPLINGS), Exactly(None)),
-    "early_stopping_scoring": Exactly(None),
+    "early_stopping_scoring": AnyOf(IsScorer(), Exactly(None)),
     "on_divergence": Choice(("raise", "restore")),
     "dtype": AnyOf(DType(), Exactly(None)),
     "callbacks": AnyOf(
@@ -132,7 +134,7 @@ COMMON_RULES: dict[str, Rule] = {
 }
 
 CLASSIFIER_RULES: dict[str, Rule] = COMMON_RULES | {
-    "loss": PartRule(CLASSIFICATION_LOSSES),
+    "loss": AnyOf(PartRule(CLASSIFICATION_LOSSES), IsFunction()),
     "class_weight": AnyOf(
         Choice(("balanced",)), Instance((dict, list), "a dict (a list of dicts)"), Exactly(None)
     ),
@@ -140,7 +142,7 @@ CLASSIFIER_RULES: dict[str, Rule] = COMMON_RULES | {
 }
 
 REGRESSOR_RULES: dict[str, Rule] = COMMON_RULES | {
-    "loss": PartRule(REGRESSION_LOSSES),
+    "loss": AnyOf(PartRule(REGRESSION_LOSSES), IsFunction()),
     "standardize_y": Flag(),
 }
 

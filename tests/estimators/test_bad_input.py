@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import scipy.sparse
 from sklearn.exceptions import NotFittedError
+from sklearn.metrics import accuracy_score
 from sklearn.utils._param_validation import InvalidParameterError
 
 from sknn import MLPClassifierX, MLPRegressorX
@@ -13,7 +14,7 @@ from sknn.nn.averaging import EMA
 from sknn.nn.clipping import ClipValue
 from sknn.nn.initializers import GivenWeights
 from sknn.nn.layers import AlphaDropout, GroupNorm
-from sknn.nn.losses import LogLoss, SquaredError
+from sknn.nn.losses import CustomLoss, Focal, LogLoss, SquaredError, Tweedie
 from sknn.nn.optimizers import LBFGS, SGD, Adam
 from sknn.nn.schedules import Cosine, StepDecay, Warmup
 from sknn.train import TimeLimit
@@ -41,6 +42,16 @@ WRONG_PARAMETERS = [
     ("normalization", "bacth", "Did you mean 'batch'"),
     ("loss", "logloss", "Did you mean 'log_loss'"),
     ("loss", SquaredError(), "must be a str among"),
+    ("loss", Focal(gamma=-1.0), r"'loss__gamma' .* in the range \[0.0, inf\). Got -1.0 instead"),
+    ("loss", type(len), r"or a function \(raw, y\) -> \(loss of each row, gradient\)"),
+    ("loss", CustomLoss(abs, "exp"), "out_activation='exp' is for regressors"),
+    ("loss", CustomLoss("abs"), "'loss__function' parameter of MLPClassifierX must be a function"),
+    ("label_smoothing", 1.0, r"'label_smoothing' .* in the range \[0, 1\). Got 1.0 instead"),
+    ("early_stopping_scoring", "roc_acu", "Did you mean 'roc_auc'"),
+    ("early_stopping_scoring", "los", "Did you mean 'loss'"),
+    ("early_stopping_scoring", 0.5, r"'loss', a str among sklearn.metrics.get_scorer_names\(\)"),
+    ("early_stopping_scoring", accuracy_score, r"Did you mean make_scorer\(accuracy_score\)"),
+    ("early_stopping_scoring", LogLoss, "a callable scorer"),
     ("hidden_layer_sizes", 0, "hidden_layer_sizes"),
     ("hidden_layer_sizes", (5, 0), r"hidden_layer_sizes must be > 0, got \[5, 0\]"),
     ("hidden_layer_sizes", (5, -1), r"hidden_layer_sizes must be > 0, got \[5, -1\]"),
@@ -151,6 +162,50 @@ def test_what_lbfgs_cannot_do_with(name, solver):
     with pytest.raises(InvalidParameterError, match=f"Use another solver.*, or {name}="):
         net.fit(X, Y)
     net.set_params(**{name: STEPWISE[name]}).fit(X, Y)
+
+
+@pytest.mark.parametrize("loss", ["focal", "squared_error", "hinge", LogLoss(), lambda raw, y: 0])
+def test_label_smoothing_needs_a_loss_that_has_it(loss):
+    with pytest.raises(InvalidParameterError, match="has such a setting: 'log_loss'"):
+        MLPClassifierX(loss=loss, label_smoothing=0.1).fit([["not even looked at"]], None)
+
+
+def an_exponential(raw, y):
+    mean = np.exp(raw)
+    return (mean - y * raw).sum(axis=1), mean - y
+
+
+class PositiveAmounts(SquaredError):
+    """The squared error of a user whose targets are positive."""
+
+    support = "positive"
+
+
+@pytest.mark.parametrize(
+    "loss",
+    ["poisson", "gamma", "tweedie", CustomLoss(an_exponential, "exp"), PositiveAmounts()],
+)
+def test_standardized_targets_need_a_loss_for_all_numbers(loss):
+    with pytest.raises(InvalidParameterError, match="standardize_y=False, or a loss for all num"):
+        MLPRegressorX(loss=loss, standardize_y=True).fit([["not even looked at"]], None)
+
+
+WRONG_TARGETS = [
+    ("poisson", -1.0, r"loss='poisson' requires y >= 0. Got a smallest target of -1.0 instead."),
+    ("gamma", 0.0, r"loss='gamma' requires y > 0. Got a smallest target of 0.0 instead."),
+    ("tweedie", -1.0, r"loss='tweedie' requires y >= 0"),
+    (Tweedie(power=2.0), 0.0, r"loss=Tweedie\(power=2.0\) requires y > 0"),
+]
+
+
+@pytest.mark.parametrize(("loss", "wrong", "message"), WRONG_TARGETS)
+def test_targets_that_a_loss_is_not_defined_for(loss, wrong, message):
+    y = np.where(np.arange(60) == 7, wrong, 1.0)
+    for target in (y, np.column_stack([np.ones(60), y])):
+        with pytest.raises(ValueError, match=message):
+            MLPRegressorX(loss=loss).fit(X, target)
+    with pytest.raises(ValueError, match=message):
+        MLPRegressorX(loss=loss).fit(X, np.ones(60), X_val=X, y_val=y)
 
 
 def test_given_weights_of_the_wrong_shape():

@@ -1,6 +1,7 @@
 """What holds for any network and any data: batching, pickles, going on, weights, seeds."""
 
 import pickle
+from functools import partial
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from sknn.nn.averaging import AVERAGINGS
 from sknn.nn.clipping import CLIPPINGS
 from sknn.nn.initializers import GivenWeights
 from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
+from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES, LogLoss, Quantile
 from sknn.nn.optimizers import OPTIMIZERS, StochasticOptimizer
 from sknn.nn.schedules import SCHEDULES
 from sknn.train import SAMPLINGS
@@ -25,24 +27,27 @@ pytestmark = pytest.mark.filterwarnings("ignore", category=ConvergenceWarning)
 
 CONTAINERS = [np.asarray, np.asfortranarray, scipy.sparse.csr_array, scipy.sparse.csc_matrix]
 STEPPING = [n for n, cls in OPTIMIZERS.items() if issubclass(cls, StochasticOptimizer)]
+LABEL_LOSSES = [*(cls() for cls in CLASSIFICATION_LOSSES.values()), LogLoss(label_smoothing=0.1)]
+NUMBER_LOSSES = [*(cls() for cls in REGRESSION_LOSSES.values()), Quantile((0.1, 0.5, 0.9))]
 FOREVER = {"tol": 0.0, "n_iter_no_change": np.inf}
 
 
 @st.composite
 def problems(draw):
-    """An estimator's class with X and y that it can be fitted to."""
+    """An estimator's class, with a loss, and X and y that it can be fitted to."""
     rng = np.random.RandomState(draw(st.integers(0, 1000)))
     n_samples, n_features = draw(st.integers(8, 40)), draw(st.integers(1, 5))
     X = rng.normal(size=(n_samples, n_features)).astype(draw(st.sampled_from(["f8", "f4"])))
     kind = draw(st.sampled_from(["binary", "multiclass", "multilabel", "number", "numbers"]))
-    if kind == "number":
-        return MLPRegressorX, X, rng.normal(size=n_samples)
-    if kind == "numbers":
-        return MLPRegressorX, X, rng.normal(size=(n_samples, 3))
+    if kind in ("number", "numbers"):
+        loss = draw(st.sampled_from(NUMBER_LOSSES))
+        y = rng.normal(size=n_samples if kind == "number" else (n_samples, 3))
+        y = y if loss.support == "real" else 0.5 + rng.rand(*y.shape)
+        return partial(MLPRegressorX, loss=loss), X, y
+    Classifier = partial(MLPClassifierX, loss=draw(st.sampled_from(LABEL_LOSSES)))
     if kind == "multilabel":
-        return MLPClassifierX, X, rng.randint(2, size=(n_samples, 3))
-    n_classes = 2 if kind == "binary" else 4
-    return MLPClassifierX, X, np.arange(n_samples) % n_classes
+        return Classifier, X, rng.randint(2, size=(n_samples, 3))
+    return Classifier, X, np.arange(n_samples) % (2 if kind == "binary" else 4)
 
 
 def networks(**extra):
