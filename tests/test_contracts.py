@@ -16,7 +16,7 @@ from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.averaging import AVERAGINGS
 from sknn.nn.clipping import CLIPPINGS
-from sknn.nn.initializers import INITIALIZERS
+from sknn.nn.initializers import BIASES, INITIALIZERS
 from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import OPTIMIZERS
@@ -31,6 +31,7 @@ REGISTRIES = [
     (NORMALIZATIONS, MLPClassifierX, "normalization"),
     (DROPOUTS, MLPClassifierX, "dropout"),
     (INITIALIZERS, MLPRegressorX, "initializer"),
+    (BIASES, MLPRegressorX, "bias_initializer"),
     (OPTIMIZERS, MLPClassifierX, "solver"),
     (SCHEDULES, MLPRegressorX, "learning_rate"),
     (CLIPPINGS, MLPRegressorX, "gradient_clip"),

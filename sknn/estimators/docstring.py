@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from sknn.nn.activations import ACTIVATIONS
-from sknn.nn.initializers import INITIALIZERS
+from sknn.nn.initializers import BIASES, INITIALIZERS
 from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
 from sknn.nn.optimizers import OPTIMIZERS
 
@@ -98,7 +98,9 @@ initializer : str or Initializer, default="auto"
     in weights of one's own.
 
 bias_initializer : str, BiasInitializer or None, default=None
-    Starting biases; None leaves them to ``initializer``.
+    Starting biases:
+    {biases},
+    or an object; None leaves them to ``initializer``.
 
 normalization : str, Normalization or None, default=None
     Normalization of each hidden layer, before its activation unless its ``position`` says after:
@@ -151,6 +153,10 @@ coefs_ : list of array of shape (n_units, n_units of the next layer)
 
 intercepts_ : list of array of shape (n_units,)
     Biases of each dense layer.
+
+learned_activations_ : list of dict
+    Of each hidden layer, the numbers that its activation learned, by name, as the slopes of
+    ``"prelu"``; empty for activations that learn nothing.
 
 n_features_in_ : int
     Columns of X.
@@ -207,6 +213,7 @@ def documented(cls: ClassT) -> ClassT:
     text = cls.__doc__ or ""
     common = COMMON.replace("{activations}", _names(ACTIVATIONS))
     common = common.replace("{initializers}", _names(INITIALIZERS))
+    common = common.replace("{biases}", _names(BIASES))
     common = common.replace("{solvers}", _names(OPTIMIZERS))
     common = common.replace("{normalizations}", _names(NORMALIZATIONS))
     common = common.replace("{dropouts}", _names(DROPOUTS))

@@ -10,6 +10,7 @@ from sknn.config import Config
 from sknn.nn.activations import ACTIVATIONS, Identity
 from sknn.nn.blueprint import multilayer_perceptron
 from sknn.nn.clipping import CLIPPINGS, ClipNorm, Clipping
+from sknn.nn.initializers import BIASES, INITIALIZERS, BiasInitializer, Initializer
 from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
 from sknn.nn.network import Network
 from sknn.nn.optimizers import OPTIMIZERS, SGD
@@ -22,6 +23,7 @@ __all__ = [
     "build_network",
     "callbacks_of",
     "clipping_of",
+    "initializers_of",
     "optimizer_of",
     "part_of",
     "resolved",
@@ -43,6 +45,15 @@ def schedule_of(estimator: Any, optimizer: Any) -> Schedule:
     if by_name and schedule.only_sgd_by_name and not isinstance(optimizer, SGD):
         return Constant()
     return schedule
+
+
+def initializers_of(estimator: Any) -> tuple[Initializer, BiasInitializer | None]:
+    """The initializer, and that of the biases where it is another one."""
+    biases = estimator.bias_initializer
+    return (
+        INITIALIZERS.resolve(estimator.initializer),
+        None if biases is None else BIASES.resolve(biases),
+    )
 
 
 def clipping_of(estimator: Any) -> Clipping | None:

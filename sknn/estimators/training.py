@@ -13,14 +13,18 @@ from sknn.config import Rule
 from sknn.estimators.parts import (
     architecture_of,
     build_network,
+    initializers_of,
     optimizer_of,
     resolved,
 )
 from sknn.estimators.runs import Runs, Start
 from sknn.estimators.scoring import HeldOut, validator
 from sknn.estimators.sklearn_callbacks import CallbackBridge
-from sknn.estimators.validation import check_parameters, check_sample_weight
-from sknn.nn.initializers import INITIALIZERS
+from sknn.estimators.validation import (
+    check_parameters,
+    check_sample_weight,
+    warn_of_what_cannot_learn,
+)
 from sknn.nn.losses.base import Target
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS
@@ -34,6 +38,8 @@ __all__ = ["FLOATS", "Training"]
 
 #: Precisions that X keeps; anything else becomes the first.
 FLOATS = [np.float64, np.float32]
+#: Training rows that initializers look at.
+SAMPLE_ROWS = 1000
 
 
 class Training(Runs, ABC):
@@ -45,7 +51,6 @@ class Training(Runs, ABC):
     batch_size: Any
     dtype: Any
     early_stopping: bool
-    initializer: Any
     sampling: Any
     shuffle: bool
     validation_fraction: float
@@ -115,8 +120,9 @@ class Training(Runs, ABC):
         labels, y = y, self._encode(y, X.dtype)
 
         rng = self._generator(start)
+        initializer, biases = initializers_of(self)
         if before is None:
-            network.initialize(INITIALIZERS.resolve(self.initializer), rng)
+            network.initialize(initializer, rng, biases)
         optimizer = optimizer_of(self)
         full_batch = isinstance(optimizer, LBFGS)
         stops_early = self.early_stopping and not full_batch
@@ -139,6 +145,10 @@ class Training(Runs, ABC):
             order=self._last_order(n_rows) if start.resumes else None,
             sampling=None if self.sampling is None else SAMPLINGS.resolve(self.sampling),
         )
+        if before is None:
+            if initializer.looks_at_data or (biases is not None and biases.looks_at_data):
+                network.look(batches.sample(SAMPLE_ROWS), initializer, rng, biases)
+            warn_of_what_cannot_learn(network)
         run = self._new_run(network, optimizer, batches, start)
         if stops_early:
             run.plateau = ScorePlateau(self.tol, self.n_iter_no_change, 0, start.continuing)

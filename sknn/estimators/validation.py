@@ -1,5 +1,6 @@
 """What the parameters of the estimators may be, stated once, and the checks of sample weights."""
 
+import warnings
 from collections.abc import Iterable
 from numbers import Number
 from typing import Any
@@ -10,14 +11,15 @@ from sklearn.utils.validation import check_array
 
 from sknn.config import AnyOf, Choice, Config, Exactly, Flag, Instance, Range, Rule, check_value
 from sknn.estimators.scoring import IsScorer
-from sknn.exceptions import InvalidParameterError
+from sknn.exceptions import AlikeUnitsWarning, InvalidParameterError, NoGradientWarning
 from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.averaging import AVERAGINGS
 from sknn.nn.clipping import CLIPPINGS
-from sknn.nn.initializers import INITIALIZERS
-from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
+from sknn.nn.initializers import BIASES, INITIALIZERS
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, Activate
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.losses.custom import IsFunction
+from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS, OPTIMIZERS
 from sknn.nn.schedules import SCHEDULES
 from sknn.registry import PartRule, Registry
@@ -30,6 +32,7 @@ __all__ = [
     "check_parameters",
     "check_sample_weight",
     "registries",
+    "warn_of_what_cannot_learn",
 ]
 
 
@@ -112,7 +115,7 @@ COMMON_RULES: dict[str, Rule] = {
     "n_iter_no_change": AnyOf(Range(1, None, integer=True), Exactly(np.inf)),
     "max_fun": Range(1, None, integer=True),
     "initializer": PartRule(INITIALIZERS),
-    "bias_initializer": Exactly(None),
+    "bias_initializer": AnyOf(PartRule(BIASES), Exactly(None)),
     "normalization": AnyOf(PartRule(NORMALIZATIONS), Exactly(None)),
     "dropout": AnyOf(
         _RATE,
@@ -229,6 +232,31 @@ def _check_widths(normalization: Any, sizes: list[int]) -> None:
                 f"normalization={part!r} does not fit hidden layer {number} with {units} "
                 f"unit{'s' if units > 1 else ''}: {misfit}."
             )
+
+
+def warn_of_what_cannot_learn(network: Network) -> None:
+    """Warn of layers behind an activation without derivative, and of units that are all alike."""
+    active = [layer for layer in network.layers if isinstance(layer, Activate)]
+    blocked = [i for i, layer in enumerate(active, 1) if not layer.activation.has_gradient]
+    if blocked:
+        activation = active[blocked[-1] - 1].activation
+        warnings.warn(
+            f"The derivative of {activation!r} is 0 everywhere, so hidden layer {blocked[-1]} and "
+            "those before it learn nothing and keep their random weights. Use another activation, "
+            "or BinaryStep(straight_through=True).",
+            NoGradientWarning,
+            stacklevel=2,
+        )
+    alike = network.alike_layers
+    if alike and not any(layer.uses_chance for layer in network.layers):
+        units = network.dense_layers[alike[0] - 1].n_out
+        warnings.warn(
+            f"All {units} units of hidden layer {alike[0]} start with the same weights. They get "
+            "the same gradient and stay alike, so the layer works as if it had one unit. Use an "
+            "initializer that draws at random, such as 'auto' or 'he_uniform'.",
+            AlikeUnitsWarning,
+            stacklevel=2,
+        )
 
 
 def check_sample_weight(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sknn.nn.initializers import Initializer, Spot
+from sknn.nn.initializers import BiasInitializer, Initializer, Spot
 from sknn.nn.layers import Dense, Layer, Room, Step
 from sknn.nn.params import FlatVector
 from sknn.nn.typing import Array, is_sparse
@@ -92,13 +92,51 @@ class Network:
     def dense_layers(self) -> list[Dense]:
         return [layer for layer in self.layers if isinstance(layer, Dense)]
 
-    def initialize(self, initializer: Initializer, rng: np.random.RandomState) -> None:
+    def initialize(
+        self,
+        initializer: Initializer,
+        rng: np.random.RandomState,
+        biases: BiasInitializer | None = None,
+    ) -> None:
         """Draw the weights and biases, layer by layer."""
-        dense = self.dense_layers
+        dense, of_biases = self.dense_layers, biases or initializer
         for i, layer in enumerate(dense):
             spot = Spot(i, len(dense), layer.n_in, layer.n_out, layer.activation)
             layer.values["weight"][...] = initializer.weight(spot, rng)
-            layer.values["bias"][...] = initializer.bias(spot, rng)
+            layer.values["bias"][...] = of_biases.bias(spot, rng)
+
+    def look(
+        self,
+        X: Any,
+        initializer: Initializer,
+        rng: np.random.RandomState,
+        biases: BiasInitializer | None = None,
+    ) -> None:
+        """Let initializers that look at data see what the rows of ``X`` become, layer by layer."""
+        x = X
+        for layer, place in zip(self.layers, self.room(X.shape[0], training=False), strict=True):
+            if not isinstance(layer, Dense):
+                x = layer.forward(x, place, None)
+                continue
+            bias = layer.values["bias"]
+            z = layer.forward(x, place, None) - bias
+            initializer.look(layer.values["weight"], z)
+            if biases is not None:
+                biases.look(bias, z, rng)
+            x = z + bias
+
+    @property
+    def alike_layers(self) -> list[int]:
+        """Hidden layers, counted from 1, in which all units have the same weights."""
+        return [
+            number
+            for number, layer in enumerate(self.dense_layers[:-1], start=1)
+            if layer.n_out > 1
+            and all(
+                (array == array[..., :1]).all()
+                for array in (layer.values["weight"], layer.values["bias"])
+            )
+        ]
 
     def start_training(self) -> None:
         """Allocate the gradient."""

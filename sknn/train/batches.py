@@ -85,6 +85,13 @@ class Batches:
         """Batches in an epoch."""
         return -(-self.n_samples // self.size)
 
+    def sample(self, most: int) -> Any:
+        """Some of the rows to train on, drawn without replacement where there are more."""
+        rows = self.rows
+        if len(rows) > most:
+            rows = np.sort(self.rng.choice(rows, most, replace=False))
+        return self.X[rows]
+
     def __iter__(self) -> Iterator[Batch]:
         """The batches of one epoch."""
         if self.sampling is not None:

@@ -9,10 +9,10 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.estimators.validation import STEPWISE
-from sknn.nn.activations import ELU, ReLU
+from sknn.nn.activations import ELU, Parametric, ReLU
 from sknn.nn.averaging import EMA
 from sknn.nn.clipping import ClipValue
-from sknn.nn.initializers import GivenWeights
+from sknn.nn.initializers import GivenWeights, HeNormal, Orthogonal, UnitVariance
 from sknn.nn.layers import AlphaDropout, GroupNorm
 from sknn.nn.losses import CustomLoss, Focal, LogLoss, SquaredError, Tweedie
 from sknn.nn.optimizers import LBFGS, SGD, Adam
@@ -39,6 +39,10 @@ WRONG_PARAMETERS = [
     ("solver", SGD(nesterovs_momentum="yes"), "'solver__nesterovs_momentum'"),
     ("learning_rate", "adaptiv", "Did you mean 'adaptive'"),
     ("initializer", "he", "Did you mean 'he_uniform'"),
+    ("initializer", Orthogonal(gain="relu"), "'initializer__gain'"),
+    ("initializer", UnitVariance(HeNormal(gain=-1)), "'initializer__weights__gain'"),
+    ("bias_initializer", "zero", "Did you mean 'zeros'"),
+    ("activation", Parametric("relu"), "'activation__activation' .* must be an Activation object"),
     ("normalization", "bacth", "Did you mean 'batch'"),
     ("loss", "logloss", "Did you mean 'log_loss'"),
     ("loss", SquaredError(), "must be a str among"),

@@ -85,6 +85,8 @@ def test_activation(cls, variants):
     x = np.linspace(-6, 6, 200)
     upstream = np.random.RandomState(0).normal(size=x.shape)
     for activation in variants(cls):
+        if activation.surrogate_gradient:
+            continue  # it is not the derivative, and tested by itself
         below, at, above = (activation(x + step) for step in (-H, 0, H))
         smooth = abs(above - 2 * at + below) / H < 1e-3
         assert smooth.sum() >= 195, "more than a few kinks"
