@@ -7,8 +7,8 @@ from numpy.testing import assert_allclose
 
 from sknn.nn.activations import ACTIVATIONS, Activation, ReLU
 from sknn.nn.blueprint import multilayer_perceptron
-from sknn.nn.layers import NORMALIZATIONS, Activate, Dense, Dropout, Step
-from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, Activate, Dense, Step
+from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES, SquaredError
 from sknn.nn.network import Network
 from sknn.nn.penalties import L2
 from sknn.train.objective import Objective
@@ -110,10 +110,10 @@ def test_loss(registry, name, target, weight, variants):
 # -- layers ------------------------------------------------------------------------------------
 
 
-def check_layer(layer, n_rows=N_ROWS, weight=None):
+def check_layer(layer, n_rows=N_ROWS, weight=None, n_in=4):
     """Compare a layer's gradients, of its input and of all it learns, with differences."""
     rng = np.random.RandomState(2)
-    wishes = layer.declare(4)
+    wishes = layer.declare(n_in)
     values = {name: rng.normal(size=wish.shape) for name, wish in wishes.items()}
     for name, wish in wishes.items():
         if wish.role == "statistic":
@@ -122,7 +122,7 @@ def check_layer(layer, n_rows=N_ROWS, weight=None):
     grads = {name: np.full_like(values[name], np.nan) for name in learned}
     layer.bind(values, grads)
     room = layer.room(n_rows, np.float64, training=True)
-    x = rng.normal(size=(n_rows, 4))
+    x = rng.normal(size=(n_rows, n_in))
     upstream = rng.normal(size=(n_rows, layer.n_out))
 
     def output():
@@ -146,15 +146,17 @@ def test_activate(cls):
     check_layer(Activate(cls()))
 
 
-def test_dropout():
-    check_layer(Dropout(0.4))
+@pytest.mark.parametrize("cls", DROPOUTS.values())
+def test_dropout(cls, variants):
+    for dropout in variants(cls):
+        check_layer(dropout.layer())
 
 
 @pytest.mark.parametrize("weight", WEIGHTS.values(), ids=WEIGHTS)
 @pytest.mark.parametrize("name", NORMALIZATIONS)
 def test_normalization(name, weight, variants):
     for normalization in variants(NORMALIZATIONS[name]):
-        check_layer(normalization.layer(), weight=weight)
+        check_layer(normalization.layer(), weight=weight, n_in=42)  # 2, 3 and 7 groups divide it
 
 
 @pytest.mark.parametrize("name", NORMALIZATIONS)
@@ -167,19 +169,39 @@ def test_normalization_of_one_row(name):
 # -- networks ----------------------------------------------------------------------------------
 
 
+#: No normalization, and each before and after the activation.
+NORMALIZED = pytest.mark.parametrize(
+    "normalization",
+    [
+        None,
+        *(cls(position=place) for cls in NORMALIZATIONS.values() for place in ("before", "after")),
+    ],
+    ids=repr,
+)
+
+
 def make_objective(
-    loss, n_outputs, activation="tanh", normalization=None, dropout=(), alpha=0.0, dtype="float64"
+    loss,
+    n_outputs,
+    activation="tanh",
+    normalization=None,
+    dropout=(),
+    alpha=0.0,
+    dtype="float64",
+    input_dropout=0.0,
 ):
-    """A 4-3-2-``n_outputs`` network in training, its parameters drawn from a normal law."""
+    """A 4-4-6-``n_outputs`` network in training, its parameters drawn from a normal law."""
     layers = multilayer_perceptron(
-        [3, 2],
+        [4, 6],
         n_outputs,
         [ACTIVATIONS.resolve(activation)] * 2,
-        None if normalization is None else NORMALIZATIONS[normalization](),
+        normalization,
         dropout,
+        input_dropout=input_dropout,
     )
     network = Network(layers, n_features=4, dtype=dtype)
-    network.values[:] = np.random.RandomState(4).normal(size=network.n_parameters)
+    # small enough that rounding of the loss stays far below its differences
+    network.values[:] = np.random.RandomState(4).normal(scale=0.6, size=network.n_parameters)
     network.start_training()
     return Objective(network, loss, L2(alpha))
 
@@ -206,26 +228,39 @@ def rows(seed=6):
     return X
 
 
-@pytest.mark.parametrize("normalization", [None, *NORMALIZATIONS])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize(("registry", "name", "target"), LOSSES)
-def test_network(registry, name, target, activation, normalization):
+def test_network(registry, name, target, activation):
     loss, X = registry[name](), rows()
     y = target_for(loss, target, np.random.RandomState(7))
     for alpha in (0.0, 0.3):
-        objective = make_objective(loss, N_OUTPUTS[target], activation, normalization, alpha=alpha)
+        objective = make_objective(loss, N_OUTPUTS[target], activation, alpha=alpha)
         for weight in (None, WEIGHTS["weighted"]):
             check_objective(objective, X, y, weight)
         check_objective(objective, scipy.sparse.csr_array(X), y, weight)
 
 
-@pytest.mark.parametrize("normalization", [None, *NORMALIZATIONS])
+@NORMALIZED
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_network_with_dropout(activation, normalization):
-    loss = next(iter(REGRESSION_LOSSES.values()))()
-    y = target_for(loss, "numbers", np.random.RandomState(8))
-    objective = make_objective(loss, 3, activation, normalization, dropout=[0.3, 0.2], alpha=0.1)
-    check_objective(objective, rows(), y, WEIGHTS["weighted"])
+def test_network_with_normalization(activation, normalization):
+    y = np.random.RandomState(8).normal(size=(N_ROWS, 3))
+    objective = make_objective(SquaredError(), 3, activation, normalization, alpha=0.1)
+    for weight in (None, WEIGHTS["weighted"]):
+        check_objective(objective, rows(), y, weight)
+
+
+@NORMALIZED
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("name", DROPOUTS)
+def test_network_with_dropout(name, activation, normalization):
+    # an activation in place must find its output as it left it
+    y = np.random.RandomState(8).normal(size=(N_ROWS, 3))
+    dropout = [DROPOUTS[name](rate=0.3), 0.2]
+    for X in (rows(), scipy.sparse.csr_array(rows())):
+        objective = make_objective(
+            SquaredError(), 3, activation, normalization, dropout, 0.1, input_dropout=0.4
+        )
+        check_objective(objective, X, y, WEIGHTS["weighted"])
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -241,19 +276,27 @@ def test_linear_network(activation):
 # -- precision ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("normalization", [None, *NORMALIZATIONS])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize(("registry", "name", "target"), LOSSES)
-def test_float32_stays_float32_and_agrees_with_float64(
-    registry, name, target, activation, normalization
-):
-    loss, X, gradients = registry[name](), rows(), {}
-    y = target_for(loss, target, np.random.RandomState(9))
+def test_float32_stays_float32_and_agrees_with_float64(registry, name, target, activation):
+    y = target_for(registry[name](), target, np.random.RandomState(9))
+    check_precision(registry[name](), y, N_OUTPUTS[target], activation)
+
+
+@NORMALIZED
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("dropout", DROPOUTS)
+def test_float32_stays_float32_with_normalization_and_dropout(dropout, activation, normalization):
+    y, dropout = np.random.RandomState(9).normal(size=(N_ROWS, 3)), DROPOUTS[dropout](0.2)
+    check_precision(SquaredError(), y, 3, activation, normalization, [dropout, dropout], 0.1)
+
+
+def check_precision(loss, y, *setup, **extra):
+    """float32 all the way, with the gradient of float64 to rounding."""
+    X, gradients = rows(), {}
     for weight in (None, WEIGHTS["weighted"]):
         for dtype in ("float64", "float32"):
-            objective = make_objective(
-                loss, N_OUTPUTS[target], activation, normalization, [0.2, 0.2], 0.1, dtype
-            )
+            objective = make_objective(loss, *setup, **extra, dtype=dtype, input_dropout=0.2)
             objective.rng = np.random.default_rng(10)
             target_y = y.astype(dtype) if y.dtype.kind == "f" else y
             cast = None if weight is None else weight.astype(dtype)

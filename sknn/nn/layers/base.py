@@ -12,7 +12,7 @@ The life of a layer
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -43,10 +43,19 @@ class Step:
 
 
 class Layer(ABC):
-    """One layer of a network; layers without parameters keep the defaults."""
+    """One layer of a network; layers without parameters keep the defaults.
+
+    Attributes
+    ----------
+    n_in, n_out : int
+        Inputs and outputs, as ``declare`` fixed them.
+    uses_chance : bool
+        Whether ``forward`` draws from ``step.rng``; the seed is only drawn from where a layer does.
+    """
 
     n_in: int
     n_out: int
+    uses_chance: ClassVar[bool] = False
 
     def declare(self, n_in: int) -> dict[str, Param]:
         """Fix the number of inputs and outputs, and name the parameters wished for."""
@@ -74,6 +83,6 @@ class Layer(ABC):
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         """Write the gradients of the parameters and return that of the input.
 
-        ``grad`` may be overwritten. ``wanted`` is False for the first layer, whose input is
-        data: then what is returned does not matter.
+        ``grad`` may be overwritten. ``wanted`` is False for the first layer that learns: nothing
+        before it needs what is returned.
         """
