@@ -14,7 +14,7 @@ from sknn.config import Config, Range
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.initializers import INITIALIZERS
-from sknn.nn.layers import NORMALIZATIONS
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import OPTIMIZERS
 from sknn.nn.schedules import SCHEDULES
@@ -26,6 +26,7 @@ REGISTRIES = [
     (CLASSIFICATION_LOSSES, MLPClassifierX, "loss"),
     (REGRESSION_LOSSES, MLPRegressorX, "loss"),
     (NORMALIZATIONS, MLPClassifierX, "normalization"),
+    (DROPOUTS, MLPClassifierX, "dropout"),
     (INITIALIZERS, MLPRegressorX, "initializer"),
     (OPTIMIZERS, MLPClassifierX, "solver"),
     (SCHEDULES, MLPRegressorX, "learning_rate"),

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.initializers import INITIALIZERS
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
 from sknn.nn.optimizers import OPTIMIZERS
 
 __all__ = ["documented"]
@@ -98,21 +99,29 @@ initializer : str or Initializer, default="auto"
 bias_initializer : str, BiasInitializer or None, default=None
     Starting biases; None leaves them to ``initializer``.
 
-normalization : {"batch"}, Normalization or None, default=None
-    Normalization of each hidden layer, before its activation.
+normalization : str, Normalization or None, default=None
+    Normalization of each hidden layer:
+    {normalizations},
+    or an object, such as ``BatchNorm(position="after")`` for normalization after the activation
+    in place of before it. ``GroupNorm(n_groups)`` must divide the units of every hidden layer.
 
-dropout : float in [0, 1) or tuple with one per hidden layer, default=0.0
-    Share of the units of a hidden layer that is silenced at random in each step.
+dropout : float in [0, 1), str, BaseDropout or tuple with one per hidden layer, default=0.0
+    Share of the units of a hidden layer that is silenced at random in each step, or
+    {dropouts},
+    or an object, such as ``AlphaDropout(rate=0.05)``. Not offered with ``"lbfgs"``.
 
 input_dropout : float in [0, 1), default=0.0
-    Share of the inputs that is silenced at random in each step.
+    Share of the columns of X that is silenced at random in each row and step. Of a sparse X only
+    the stored values are drawn for, so a seed gives another model than for a dense X. Not offered
+    with ``"lbfgs"``.
 
 l1 : float >= 0, default=0.0
-    Strength of the L1 penalty l1 / n |W|_1, scaled as ``alpha`` is.
+    Strength of the L1 penalty l1 / n |W|_1, scaled as ``alpha`` is. It makes weights of little
+    use small, but few of them exactly 0: see :class:`~sknn.nn.penalties.L1`.
 
 max_norm : float > 0 or None, default=None
     Longest vector of incoming weights that a hidden unit may have; longer ones are shortened
-    after each step.
+    after each step, and at the start. Not offered with ``"lbfgs"``.
 
 gradient_clip : float > 0, Clipping or None, default=None
     Longest gradient: a longer one is shortened to this length before the step.
@@ -195,6 +204,8 @@ def documented(cls: ClassT) -> ClassT:
     common = COMMON.replace("{activations}", _names(ACTIVATIONS))
     common = common.replace("{initializers}", _names(INITIALIZERS))
     common = common.replace("{solvers}", _names(OPTIMIZERS))
+    common = common.replace("{normalizations}", _names(NORMALIZATIONS))
+    common = common.replace("{dropouts}", _names(DROPOUTS))
     for mark, section in (("{common}", common), ("{attributes}", ATTRIBUTES)):
         text = text.replace(mark, textwrap.indent(section, "    ").lstrip())
     cls.__doc__ = text

@@ -17,7 +17,9 @@ from sknn.config import Rule
 from sknn.estimators.parts import (
     architecture_of,
     build_network,
+    constraint_of,
     optimizer_of,
+    penalties_of,
     resolved,
     schedule_of,
 )
@@ -29,7 +31,6 @@ from sknn.nn.losses import Loss
 from sknn.nn.losses.base import Target
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS
-from sknn.nn.penalties import L2
 from sknn.nn.typing import Array
 from sknn.train import PrintProgress, Run
 from sknn.train.batches import Batches
@@ -69,7 +70,6 @@ class Training(NetworkState, ABC):
     _parameter_rules: dict[str, Rule]
 
     # parameters of the estimators that are read here
-    alpha: float
     batch_size: Any
     callbacks: Any
     dtype: Any
@@ -147,6 +147,8 @@ class Training(NetworkState, ABC):
         rng = self._generator(start)
         if before is None:
             network.initialize(INITIALIZERS.resolve(self.initializer), rng)
+            if constraint := constraint_of(self):
+                constraint.apply(network.coefs[:-1])  # the starting weights too
         optimizer = optimizer_of(self)
         full_batch = isinstance(optimizer, LBFGS)
         stops_early = self.early_stopping and not full_batch
@@ -289,7 +291,7 @@ class Training(NetworkState, ABC):
                 rate = before["rate"] if before["initial_rate"] == rate else rate
         callbacks = list(self.callbacks or [])
         return Run(
-            objective=Objective(network, self._loss(), L2(self.alpha)),
+            objective=Objective(network, self._loss(), *penalties_of(self)),
             batches=batches,
             optimizer=optimizer,
             state=state,
@@ -298,6 +300,7 @@ class Training(NetworkState, ABC):
             rate=rate,
             max_iter=1 if start.incremental else self.max_iter,
             plateau=plateau,
+            constraint=constraint_of(self),
             callbacks=[*callbacks, PrintProgress()] if self.verbose else callbacks,
             samples=had.get("t_", 0) if start.continuing else 0,
             loss_curve=list(had.get("loss_curve_") or []) if start.continuing else [],

@@ -9,10 +9,11 @@ from sklearn import get_config
 from sklearn.utils.validation import check_array
 
 from sknn.config import AnyOf, Choice, Config, Exactly, Flag, Instance, Range, Rule, check_value
+from sknn.estimators.together import check_together
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.initializers import INITIALIZERS
-from sknn.nn.layers import NORMALIZATIONS
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import OPTIMIZERS
 from sknn.nn.schedules import SCHEDULES
@@ -71,6 +72,7 @@ _SEED = AnyOf(
 )
 _RATE = Range(0, 1, closed="left")
 _POSITIVE = Range(0.0, None, closed="neither")
+_DROPOUT = AnyOf(_RATE, PartRule(DROPOUTS))
 _UNITS = Range(1, None, integer=True)
 
 #: Parameters of both estimators.
@@ -109,7 +111,7 @@ COMMON_RULES: dict[str, Rule] = {
     "initializer": PartRule(INITIALIZERS),
     "bias_initializer": Exactly(None),
     "normalization": AnyOf(PartRule(NORMALIZATIONS), Exactly(None)),
-    "dropout": AnyOf(_RATE, Each(_RATE, "a tuple of them, one per hidden layer")),
+    "dropout": AnyOf(*_DROPOUT.rules, Each(_DROPOUT, "a tuple of them, one per hidden layer")),
     "input_dropout": _RATE,
     "l1": Range(0.0, None),
     "max_norm": AnyOf(_POSITIVE, Exactly(None)),
@@ -168,6 +170,7 @@ def check_parameters(estimator: Any, rules: dict[str, Rule]) -> None:
                 f"The {name!r} parameter of {owner} must have one entry per hidden layer "
                 f"({len(sizes)}). Got {len(value)} entries instead."
             )
+    check_together(estimator, sizes)
 
 
 def check_sample_weight(

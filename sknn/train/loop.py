@@ -54,6 +54,8 @@ def _descend(run: Run, warn: bool) -> None:
             total += batch.n_rows * objective.value_and_grad(batch.X, batch.y, batch.weight)
             n_rows += batch.n_rows  # fewer than n_samples where batches without weight are left out
             optimizer.step(network.values, network.grads, run.state, run.rate)
+            if run.constraint is not None:
+                run.constraint.apply(network.coefs[:-1])
             run.end_step()
         run.end_epoch(total / n_rows, samples=run.batches.n_samples)
     if warn and not (run.stopped or run.diverged):

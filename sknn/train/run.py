@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sknn.nn.constraints import Constraint
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS, State, StochasticOptimizer
 from sknn.nn.schedules import Schedule
@@ -70,6 +71,8 @@ class Run:
         Tells when training no longer improves.
     validate : callable, optional
         Returns the validation score of the network as it is.
+    constraint : Constraint, optional
+        What the weights of the hidden layers are held to after each step.
     callbacks : sequence of Callback
         Called in their order.
     samples : int
@@ -99,6 +102,7 @@ class Run:
     max_iter: int
     plateau: Plateau
     validate: Callable[[], float] | None = None
+    constraint: Constraint | None = None
     callbacks: Sequence[Callback] = ()
     samples: int = 0
     loss_curve: list[float] = field(default_factory=list)

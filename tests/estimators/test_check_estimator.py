@@ -7,7 +7,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.initializers import INITIALIZERS
-from sknn.nn.layers import NORMALIZATIONS
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, BatchNorm
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import OPTIMIZERS
 
@@ -54,12 +54,18 @@ def setups():
                 yield cls(initializer=initializer)
         for normalization in NORMALIZATIONS:
             yield cls(normalization=normalization)
+        yield cls(normalization=BatchNorm(position="after"))
         for loss in losses:
             yield cls(loss=loss)
         yield cls(solver="sgd", learning_rate="adaptive")
         yield cls(early_stopping=True)
         yield cls(warm_start=True)
         yield cls(dropout=0.2)
+        for dropout in DROPOUTS.values():
+            yield cls(dropout=dropout(rate=0.1))
+        yield cls(input_dropout=0.1)
+        yield cls(l1=0.1)
+        yield cls(max_norm=2.0)
         yield cls(dtype="float32")
         yield cls(hidden_layer_sizes=())
     yield MLPClassifierX(class_weight="balanced")
@@ -91,7 +97,7 @@ CHECKS = [
 
 def expected_failures(estimator):
     is_set_up = {
-        "dropout": bool(estimator.dropout),
+        "dropout": bool(estimator.dropout or estimator.input_dropout),
         "early_stopping": estimator.early_stopping,
         "warm_start": estimator.warm_start,
         "poisson": estimator.loss == "poisson",
