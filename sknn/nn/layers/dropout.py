@@ -144,11 +144,19 @@ class DropoutLayer(Layer):
 class InputDropoutLayer(DropoutLayer):
     """Dropout of the columns of X, which may be sparse.
 
-    Of a sparse X only the stored values are drawn for, since the others are 0 anyway.
+    Of a sparse X only the stored values are drawn for, since the others are 0 anyway, and no
+    memory of its full size is asked for: a table of words has columns by the million.
     """
 
+    def room(self, n_rows: int, dtype: npt.DTypeLike, training: bool) -> Room:
+        return Room()
+
     def forward(self, x: Any, room: Room, step: Step | None) -> Any:
-        if step is None or not is_sparse(x):
+        if step is None:
+            return x
+        if not is_sparse(x):
+            if not vars(room):
+                vars(room).update(vars(super().room(len(x), x.dtype, training=True)))
             return super().forward(x, room, step)
         y = x.copy()  # X belongs to the caller
         y.sum_duplicates()  # two stored parts of one value are dropped together
