@@ -16,6 +16,9 @@ from sknn.nn.typing import Array
 
 __all__ = ["GroupNorm", "LayerNorm", "RMSNorm", "RowNormLayer"]
 
+#: What a layer of one unit may do instead.
+REMEDY = "; two units or more, or BatchNorm(), would do"
+
 
 class LayerNorm(Normalization):
     """Give the units of each row mean 0 and variance 1, then each unit a learned scale and shift.
@@ -49,7 +52,7 @@ class LayerNorm(Normalization):
         return RowNormLayer(self, 1, self.epsilon)
 
     def objection(self, width: int) -> str:
-        return "" if width > 1 else "a single unit less its mean is 0, whatever it was"
+        return "" if width > 1 else f"a single unit less its mean is 0, whatever it was{REMEDY}"
 
 
 class GroupNorm(Normalization):
@@ -77,7 +80,7 @@ class GroupNorm(Normalization):
 
     References
     ----------
-    Wu, He (2018), "Group normalization", arXiv:1803.08494, eq. 1, 2 and 7.
+    Wu, He (2018), "Group normalization", arXiv:1803.08494, eq. 1, 2, 6 and 7.
     """
 
     n_groups: int = param(2, Range(1, None, integer=True))
@@ -129,7 +132,7 @@ class RMSNorm(Normalization):
         return RowNormLayer(self, 1, self.epsilon, centers=False)
 
     def objection(self, width: int) -> str:
-        return "" if width > 1 else "a single unit divided by its size is a bare sign"
+        return "" if width > 1 else f"a single unit divided by its size is a bare sign{REMEDY}"
 
 
 class RowNormLayer(Layer):
