@@ -103,23 +103,28 @@ bias_initializer : str, BiasInitializer or None, default=None
     or an object; None leaves them to ``initializer``.
 
 normalization : str, Normalization or None, default=None
-    Normalization of each hidden layer, before its activation unless its ``position`` says after:
-    {normalizations}.
+    Normalization of each hidden layer:
+    {normalizations},
+    or an object, such as ``BatchNorm(position="after")`` for normalization after the activation
+    in place of before it. ``GroupNorm(n_groups)`` must divide the units of every hidden layer.
 
-dropout : float in [0, 1), str, DropoutKind or tuple with one per hidden layer, default=0.0
-    Share of the units of a hidden layer that is silenced at random in each step. An object, such
-    as ``AlphaDropout(rate=0.1)`` for SELU units, or its name, is another kind of dropout:
-    {dropouts}.
+dropout : float in [0, 1), str, BaseDropout or tuple with one per hidden layer, default=0.0
+    Share of the units of a hidden layer that is silenced at random in each step, or
+    {dropouts},
+    or an object, such as ``AlphaDropout(rate=0.05)``. Not offered with ``"lbfgs"``.
 
 input_dropout : float in [0, 1), default=0.0
-    Share of the values of X that is silenced at random in each step.
+    Share of the columns of X that is silenced at random in each row and step. Of a sparse X only
+    the stored values are drawn for, so a seed gives another model than for a dense X. Not offered
+    with ``"lbfgs"``.
 
 l1 : float >= 0, default=0.0
-    Strength of the L1 penalty l1 / n |W|_1, scaled as ``alpha`` is.
+    Strength of the L1 penalty l1 / n |W|_1, scaled as ``alpha`` is. It makes weights of little
+    use small, but few of them exactly 0: see :class:`~sknn.nn.penalties.L1`.
 
 max_norm : float > 0 or None, default=None
     Longest vector of incoming weights that a hidden unit may have; longer ones are shortened
-    after each step.
+    after each step, and at the start. Not offered with ``"lbfgs"``.
 
 gradient_clip : float > 0, Clipping or None, default=None
     Longest gradient: a longer one is shortened to this length before the step.

@@ -10,10 +10,12 @@ from sknn.config import Config
 from sknn.nn.activations import ACTIVATIONS, Identity
 from sknn.nn.blueprint import multilayer_perceptron
 from sknn.nn.clipping import CLIPPINGS, ClipNorm, Clipping
+from sknn.nn.constraints import Constraint, MaxNorm
 from sknn.nn.initializers import BIASES, INITIALIZERS, BiasInitializer, Initializer
-from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
+from sknn.nn.layers import NORMALIZATIONS, as_dropout
 from sknn.nn.network import Network
 from sknn.nn.optimizers import OPTIMIZERS, SGD
+from sknn.nn.penalties import L1, L2, Penalty
 from sknn.nn.schedules import SCHEDULES, Constant, Schedule
 from sknn.registry import Registry
 from sknn.train import CALLBACKS, Callback
@@ -23,9 +25,11 @@ __all__ = [
     "build_network",
     "callbacks_of",
     "clipping_of",
+    "constraint_of",
     "initializers_of",
     "optimizer_of",
     "part_of",
+    "penalties_of",
     "resolved",
     "schedule_of",
 ]
@@ -72,19 +76,24 @@ def callbacks_of(estimator: Any) -> list[Callback]:
     return [*callbacks, CALLBACKS.resolve("print")] if estimator.verbose else callbacks
 
 
+def penalties_of(estimator: Any) -> list[Penalty]:
+    """The penalties that cost something."""
+    strengths = {L2: estimator.alpha, L1: estimator.l1}
+    return [penalty(strength) for penalty, strength in strengths.items() if strength]
+
+
+def constraint_of(estimator: Any) -> Constraint | None:
+    """What the weights are held to, or None."""
+    return None if estimator.max_norm is None else MaxNorm(estimator.max_norm)
+
+
 def architecture_of(
     estimator: Any, n_features: int, n_outputs: int, dtype: np.dtype[Any]
 ) -> dict[str, Any]:
-    """All that determines the shape of the network, as plain values that can be compared.
-
-    Raises
-    ------
-    InvalidParameterError
-        If the parts do not go together.
-    """
+    """All that determines the shape of the network, as plain values that can be compared."""
     sizes = tuple(np.atleast_1d(np.asarray(estimator.hidden_layer_sizes, dtype=int)).tolist())
     dropout = estimator.dropout
-    each_dropout = dropout if isinstance(dropout, (list, tuple, np.ndarray)) else None
+    each_drops = isinstance(dropout, (list, tuple, np.ndarray))
     activation = estimator.activation
     each = isinstance(activation, (list, tuple))
     return {
@@ -93,21 +102,21 @@ def architecture_of(
         "n_outputs": n_outputs,
         "activation": tuple(activation) if each else activation,
         "normalization": estimator.normalization,
-        "dropout": tuple((dropout,) * len(sizes) if each_dropout is None else each_dropout),
+        "dropout": tuple(dropout) if each_drops else (dropout,) * len(sizes),
         "input_dropout": estimator.input_dropout,
         "dtype": dtype.name,
     }
 
 
 def resolved(architecture: dict[str, Any]) -> dict[str, Any]:
-    """The architecture with its parts in place of their names, one activation a hidden layer."""
+    """The architecture with its parts in place of their names, one for each hidden layer."""
     activation, normalization = architecture["activation"], architecture["normalization"]
     n_hidden = len(architecture["hidden_layer_sizes"])
     each = activation if isinstance(activation, tuple) else (activation,) * n_hidden
     return architecture | {
         "activation": [ACTIVATIONS.resolve(part) for part in each],
         "normalization": None if normalization is None else NORMALIZATIONS.resolve(normalization),
-        "dropout": [DROPOUTS.resolve(part) for part in architecture["dropout"]],
+        "dropout": [as_dropout(given) for given in architecture["dropout"]],
     }
 
 

@@ -9,15 +9,20 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from sknn.estimators.parts import build_network, callbacks_of, clipping_of, schedule_of
+from sknn.estimators.parts import (
+    build_network,
+    callbacks_of,
+    clipping_of,
+    constraint_of,
+    penalties_of,
+    schedule_of,
+)
 from sknn.estimators.state import NetworkState, resumed, saved
 from sknn.nn.averaging import AVERAGINGS
-from sknn.nn.constraints import MaxNorm
 from sknn.nn.links import Link
 from sknn.nn.losses import Loss
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS
-from sknn.nn.penalties import L1, L2
 from sknn.train import Run
 from sknn.train.average import RunningAverage
 from sknn.train.batches import Batches
@@ -57,12 +62,9 @@ class Runs(NetworkState, ABC):
     """
 
     # parameters of the estimators that are read here
-    alpha: float
     averaging: Any
-    l1: float
     learning_rate_init: float
     max_iter: int
-    max_norm: float | None
     n_iter_no_change: float
     on_divergence: str
     random_state: Any
@@ -115,8 +117,7 @@ class Runs(NetworkState, ABC):
                 state = resumed(state, before["optimizer"])
             if before.get("initial_rate") == self.learning_rate_init:
                 schedule_state, slowdown = dict(before["schedule"]), before["slowdown"]
-        penalties = [L2(self.alpha)] + ([L1(self.l1)] if self.l1 else [])
-        objective = Objective(network, self._loss(), *penalties)
+        objective = Objective(network, self._loss(), *penalties_of(self))
         run = Run(
             objective=objective,
             batches=batches,
@@ -129,7 +130,7 @@ class Runs(NetworkState, ABC):
             plateau=plateau,
             schedule_state=schedule_state,
             clipping=clipping_of(self),
-            constraint=None if self.max_norm is None else MaxNorm(float(self.max_norm)),
+            constraint=constraint_of(self),
             recovery=Recovery(slowdown) if self.on_divergence == "restore" else None,
             callbacks=callbacks_of(self),
             n_epochs=self.max_iter,

@@ -13,6 +13,7 @@ from sknn.config import Rule
 from sknn.estimators.parts import (
     architecture_of,
     build_network,
+    constraint_of,
     initializers_of,
     optimizer_of,
     resolved,
@@ -147,7 +148,10 @@ class Training(Runs, ABC):
         )
         if before is None:
             if initializer.looks_at_data or (biases is not None and biases.looks_at_data):
-                network.look(batches.sample(SAMPLE_ROWS), initializer, rng, biases)
+                some, of_some = batches.sample(SAMPLE_ROWS)
+                network.look(some, initializer, rng, biases, of_some)
+            if constraint := constraint_of(self):
+                constraint.apply(network.coefs[:-1])  # the starting weights too
             warn_of_what_cannot_learn(network)
         run = self._new_run(network, optimizer, batches, start)
         if stops_early:

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_array
 
 from sknn.config import AnyOf, Choice, Config, Exactly, Flag, Instance, Range, Rule, check_value
 from sknn.estimators.scoring import IsScorer
+from sknn.estimators.together import check_together
 from sknn.exceptions import AlikeUnitsWarning, InvalidParameterError, NoGradientWarning
 from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.averaging import AVERAGINGS
@@ -20,7 +21,7 @@ from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, Activate
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.losses.custom import IsFunction
 from sknn.nn.network import Network
-from sknn.nn.optimizers import LBFGS, OPTIMIZERS
+from sknn.nn.optimizers import OPTIMIZERS
 from sknn.nn.schedules import SCHEDULES
 from sknn.registry import PartRule, Registry
 from sknn.train import CALLBACKS, SAMPLINGS
@@ -79,6 +80,7 @@ _SEED = AnyOf(
 )
 _RATE = Range(0, 1, closed="left")
 _POSITIVE = Range(0.0, None, closed="neither")
+_DROPOUT = AnyOf(_RATE, PartRule(DROPOUTS))
 _UNITS = Range(1, None, integer=True)
 
 #: Parameters of both estimators.
@@ -117,11 +119,7 @@ COMMON_RULES: dict[str, Rule] = {
     "initializer": PartRule(INITIALIZERS),
     "bias_initializer": AnyOf(PartRule(BIASES), Exactly(None)),
     "normalization": AnyOf(PartRule(NORMALIZATIONS), Exactly(None)),
-    "dropout": AnyOf(
-        _RATE,
-        PartRule(DROPOUTS),
-        Each(AnyOf(_RATE, PartRule(DROPOUTS)), "a tuple of them, one per hidden layer"),
-    ),
+    "dropout": AnyOf(*_DROPOUT.rules, Each(_DROPOUT, "a tuple of them, one per hidden layer")),
     "input_dropout": _RATE,
     "l1": Range(0.0, None),
     "max_norm": AnyOf(_POSITIVE, Exactly(None)),
@@ -183,9 +181,6 @@ def check_parameters(estimator: Any, rules: dict[str, Rule]) -> None:
     sizes = np.atleast_1d(np.asarray(estimator.hidden_layer_sizes)).tolist()
     if any(size <= 0 for size in sizes):
         raise InvalidParameterError(f"hidden_layer_sizes must be > 0, got {sizes}.")
-    if isinstance(OPTIMIZERS.resolve(estimator.solver), LBFGS):
-        _check_full_batch(estimator)
-    _check_widths(estimator.normalization, sizes)
     for name in ("activation", "dropout"):
         value = getattr(estimator, name)
         if isinstance(value, (list, tuple, np.ndarray)) and len(value) != len(sizes):
@@ -193,45 +188,7 @@ def check_parameters(estimator: Any, rules: dict[str, Rule]) -> None:
                 f"The {name!r} parameter of {owner} must have one entry per hidden layer "
                 f"({len(sizes)}). Got {len(value)} entries instead."
             )
-
-
-#: Parameters that change single steps or make the loss a matter of chance, with the value that
-#: leaves them out.
-STEPWISE = {
-    "dropout": 0.0,
-    "input_dropout": 0.0,
-    "max_norm": None,
-    "gradient_clip": None,
-    "averaging": None,
-    "sampling": None,
-    "on_divergence": "raise",
-}
-
-
-def _check_full_batch(estimator: Any) -> None:
-    for name, without in STEPWISE.items():
-        value = getattr(estimator, name)
-        # a part or an array has no truth value to compare by
-        if np.any(value) if isinstance(value, (list, tuple, np.ndarray)) else value != without:
-            raise InvalidParameterError(
-                "solver='lbfgs' takes its steps on all rows at once and needs the same loss each "
-                f"time it asks, so it cannot do with {name}={value!r}. Use another solver, such as "
-                f"'adam', or {name}={without!r}."
-            )
-
-
-def _check_widths(normalization: Any, sizes: list[int]) -> None:
-    """Each hidden layer must be of a width that the normalization can work on."""
-    if normalization is None:
-        return
-    part = NORMALIZATIONS.resolve(normalization)
-    for number, units in enumerate(sizes, start=1):
-        misfit = part.misfit(units)
-        if misfit:
-            raise InvalidParameterError(
-                f"normalization={part!r} does not fit hidden layer {number} with {units} "
-                f"unit{'s' if units > 1 else ''}: {misfit}."
-            )
+    check_together(estimator, sizes)
 
 
 def warn_of_what_cannot_learn(network: Network) -> None:

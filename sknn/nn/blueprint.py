@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from sknn.nn.activations import Activation
 from sknn.nn.layers import (
     Activate,
+    BaseDropout,
     Dense,
-    DropoutKind,
-    DropoutLayer,
+    InputDropoutLayer,
     Layer,
     Normalization,
+    as_dropout,
 )
 
 __all__ = ["multilayer_perceptron"]
@@ -20,14 +21,14 @@ def multilayer_perceptron(
     n_outputs: int,
     activations: Sequence[Activation],
     normalization: Normalization | None = None,
-    dropout: Sequence[float | DropoutKind] = (),
+    dropout: Sequence[float | str | BaseDropout] = (),
     default_activation: Activation | None = None,
     input_dropout: float = 0.0,
 ) -> list[Layer]:
     """The layers of a multi-layer perceptron.
 
-    Each hidden layer is dense, normalized (where asked, before or after the activation),
-    activated and dropped out (where asked); the output layer is dense.
+    Each hidden layer is dense, activated, normalized before or after that (where asked) and
+    dropped out (where asked); the output layer is dense.
 
     Parameters
     ----------
@@ -39,13 +40,12 @@ def multilayer_perceptron(
         One for each hidden layer.
     normalization : Normalization or None
         Normalization of each hidden layer.
-    dropout : sequence of float or DropoutKind
-        Of each hidden layer, a float for the rate of :class:`~sknn.nn.layers.Dropout`; empty for
-        none.
+    dropout : sequence of float, str or BaseDropout
+        Rate of each hidden layer, or its dropout; empty for none.
     default_activation : Activation, optional
         What initializers are told of the output layer where there is no hidden layer.
     input_dropout : float
-        Rate of the dropout on the input.
+        Rate of the input columns.
 
     Examples
     --------
@@ -54,22 +54,17 @@ def multilayer_perceptron(
     >>> [type(layer).__name__ for layer in layers]
     ['Dense', 'Activate', 'DropoutLayer', 'Dense']
     """
-    layers = _dropout(input_dropout)
-    dropouts = dropout or [0.0] * len(hidden_layer_sizes)
-    for units, activation, kind in zip(hidden_layer_sizes, activations, dropouts, strict=True):
+    layers: list[Layer] = [InputDropoutLayer(input_dropout)] if input_dropout else []
+    noise = [as_dropout(given) for given in dropout or [0.0] * len(hidden_layer_sizes)]
+    for units, activation, drop in zip(hidden_layer_sizes, activations, noise, strict=True):
         layers.append(Dense(units, activation))
         layers.append(Activate(activation))
         if normalization is not None:
-            place = len(layers) - 1 if normalization.position == "before" else len(layers)
+            place = len(layers) - (normalization.position == "before")
             layers.insert(place, normalization.layer())
-        layers += _dropout(kind)
+        if drop.rate:
+            layers.append(drop.layer())
     last = activations[-1] if activations else default_activation
     assert last is not None, "a network without hidden layers needs a default_activation"
     layers.append(Dense(n_outputs, last))
     return layers
-
-
-def _dropout(kind: float | DropoutKind) -> list[Layer]:
-    if isinstance(kind, DropoutKind):
-        return [kind.layer()]
-    return [DropoutLayer(kind)] if kind else []

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sknn.nn.clipping import Clipping
-from sknn.nn.constraints import MaxNorm
+from sknn.nn.constraints import Constraint
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS, State, StochasticOptimizer
 from sknn.nn.schedules import Progress, Schedule, ScheduleState
@@ -52,8 +52,8 @@ class Run:
         What the schedule remembers; filled up from a fresh state.
     clipping : Clipping, optional
         Bounds each gradient.
-    constraint : MaxNorm, optional
-        Holds the weights within bounds.
+    constraint : Constraint, optional
+        What the weights of the hidden layers are held to after each step.
     average : RunningAverage, optional
         Averages the weights.
     recovery : Recovery, optional
@@ -100,7 +100,7 @@ class Run:
     plateau: Plateau
     schedule_state: ScheduleState = field(default_factory=dict)
     clipping: Clipping | None = None
-    constraint: MaxNorm | None = None
+    constraint: Constraint | None = None
     average: RunningAverage | None = None
     recovery: Recovery | None = None
     validate: Callable[[], float] | None = None
@@ -158,8 +158,6 @@ class Run:
         self._on_gradient = _overriding("on_gradient", self.callbacks)
         self._on_step_end = _overriding("on_step_end", self.callbacks)
         self.network.start_training()
-        if self.constraint is not None:
-            self.constraint.apply(self.network)
         if self.recovery is not None:
             self.recovery.keep(self.network)
         self.plateau.begin(self.network, self.validate)
@@ -186,7 +184,7 @@ class Run:
             self.rate = self.scheduled_rate()
         optimizer.step(network.values, network.grads, self.state, self.rate)
         if self.constraint is not None:
-            self.constraint.apply(network)
+            self.constraint.apply(network.coefs[:-1])
         self.n_steps += 1
         if self.average is not None:
             self.average.after_step(self.progress.share)

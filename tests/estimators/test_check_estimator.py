@@ -7,7 +7,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.nn.activations import ACTIVATIONS, BinaryStep
 from sknn.nn.initializers import BIASES, INITIALIZERS
-from sknn.nn.layers import NORMALIZATIONS
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, BatchNorm
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import OPTIMIZERS
 
@@ -24,6 +24,11 @@ CANNOT_HOLD = [
         "dropout",
         "check_sample_weight_equivalence",
         "each row has one mask, whatever its weight",
+    ),
+    (
+        "hyperplane",
+        "check_sample_weight_equivalence",
+        "draws rows by chance, whatever their weight",
     ),
     ("early_stopping", "check_sample_weight_equivalence", "the random split takes whole rows"),
     ("early_stopping", "check_class_weight_classifiers", "stops once 5 weighted rows are right"),
@@ -58,6 +63,7 @@ def setups():
             yield cls(bias_initializer=biases)
         for normalization in NORMALIZATIONS:
             yield cls(normalization=normalization)
+        yield cls(normalization=BatchNorm(position="after"))
         for loss in losses:
             yield cls(loss=loss)
         yield cls(solver="sgd", learning_rate="adaptive")
@@ -65,6 +71,11 @@ def setups():
         yield cls(early_stopping=True, early_stopping_scoring="loss")
         yield cls(warm_start=True)
         yield cls(dropout=0.2)
+        for dropout in DROPOUTS.values():
+            yield cls(dropout=dropout(rate=0.1))
+        yield cls(input_dropout=0.1)
+        yield cls(l1=0.1)
+        yield cls(max_norm=2.0)
         yield cls(dtype="float32")
         yield cls(hidden_layer_sizes=())
     yield MLPClassifierX(class_weight="balanced")
@@ -98,7 +109,8 @@ CHECKS = [
 
 def expected_failures(estimator):
     is_set_up = {
-        "dropout": bool(estimator.dropout),
+        "dropout": bool(estimator.dropout or estimator.input_dropout),
+        "hyperplane": estimator.bias_initializer == "hyperplane",
         "early_stopping": estimator.early_stopping,
         "warm_start": estimator.warm_start,
         "deviance": estimator.loss in ("poisson", "gamma", "tweedie"),

@@ -163,7 +163,7 @@ def test_dropout(name, variants):
 @pytest.mark.parametrize("name", NORMALIZATIONS)
 def test_normalization(name, weight, variants):
     for normalization in variants(NORMALIZATIONS[name]):
-        if normalization.misfit(4) is None:
+        if normalization.objection(4) is None:
             check_layer(normalization.layer(), weight=weight)
 
 

@@ -142,11 +142,13 @@ def test_all_rotations_are_equally_likely():
 
 @pytest.mark.parametrize("fan_in", [5, 300])
 def test_sparse(fan_in):
-    weight = Sparse(n_connections=15, scale=0.5).weight(
-        spot(fan_in=fan_in), np.random.RandomState(0)
-    )
-    assert_array_equal((weight != 0).sum(axis=0), min(15, fan_in))
-    assert_allclose(weight[weight != 0].std(), 0.5, rtol=0.05)
+    n = min(15, fan_in)
+    for gain, factor in ((0.5, 0.5), ("activation", np.sqrt(2))):
+        weight = Sparse(n_connections=15, gain=gain).weight(
+            spot(fan_in=fan_in), np.random.RandomState(0)
+        )
+        assert_array_equal((weight != 0).sum(axis=0), n)
+        assert_allclose(weight[weight != 0].std(), factor / np.sqrt(n), rtol=0.05)
     if fan_in == 300:
         assert ((weight != 0).sum(axis=1) > 0).all(), "each input is used by some unit"
 
@@ -172,6 +174,21 @@ def test_unit_variance(each, container, normalization):
             spreads.append(x.std(axis=0 if each == "unit" else None))
     for spread in spreads:
         assert_allclose(spread, 1.0, rtol=1e-10)
+
+
+def test_rows_count_by_their_weight():
+    rng = np.random.RandomState(0)
+    X, weight = rng.normal(size=(30, 3)), rng.randint(0, 3, size=30).astype(float)
+    for each in ("unit", "layer"):
+        weighted, repeated = network_for(), network_for()
+        for network, rows, of_rows in (
+            (weighted, X, weight),
+            (repeated, np.repeat(X, weight.astype(int), axis=0), None),
+        ):
+            initializer = UnitVariance(each=each)
+            network.initialize(initializer, np.random.RandomState(1))
+            network.look(rows, initializer, rng, None, of_rows)
+        assert_allclose(weighted.values, repeated.values, rtol=1e-10)
 
 
 def test_units_that_are_constant_stay_as_they_are():

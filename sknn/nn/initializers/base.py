@@ -69,8 +69,11 @@ class Initializer(Config, ABC):
         """Starting biases of shape (fan_out,)."""
         return np.zeros(at.fan_out)
 
-    def look(self, weight: Array, z: Array) -> None:
-        """Change ``weight`` and z = x ``weight`` in place, for x from training rows."""
+    def look(self, weight: Array, z: Array, share: Array) -> None:
+        """Change ``weight`` and z = x ``weight`` in place, for x from training rows.
+
+        ``share`` is what each row counts, and adds up to 1.
+        """
 
 
 class BiasInitializer(Config, ABC):

@@ -49,8 +49,10 @@ class Sparse(Initializer):
     ----------
     n_connections : int >= 1, default=15
         Inputs of a unit whose weight is not 0; all, where there are fewer.
-    scale : float > 0, default=1.0
-        Standard deviation of those weights.
+    gain : float > 0 or "activation", default="activation"
+        Standard deviation of those weights, times sqrt(n_connections); ``"activation"`` is the
+        gain of the layer's activation. The paper draws standard normal weights, which suit its
+        inputs between 0 and 1.
 
     References
     ----------
@@ -58,22 +60,23 @@ class Sparse(Initializer):
     """
 
     n_connections: int = param(15, Range(1, None, integer=True))
-    scale: float = param(1.0, Range(0, None, closed="neither"))
+    gain: Any = param("activation", GAIN)
 
     def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
         n = min(self.n_connections, at.fan_in)
         chosen = np.argsort(rng.uniform(size=(at.fan_in, at.fan_out)), axis=0)[:n]
         weight = np.zeros((at.fan_in, at.fan_out))
-        weight[chosen, np.arange(at.fan_out)] = rng.normal(0.0, self.scale, (n, at.fan_out))
+        gain = at.activation.gain if self.gain == "activation" else float(self.gain)
+        weight[chosen, np.arange(at.fan_out)] = rng.normal(0.0, gain / n**0.5, (n, at.fan_out))
         return weight
 
 
 class UnitVariance(Initializer):
     """Weights of another initializer, rescaled so that what each layer gets has variance 1.
 
-    From the first layer to the last, training rows (at most 1000) are passed forward, and the
-    weights are divided by the standard deviation of z = x W: of each unit by itself, or of the
-    layer as a whole. A unit that is constant stays as it is.
+    From the first layer to the last, training rows (at most 1000, which count by their sample
+    weight) are passed forward, and the weights are divided by the standard deviation of z = x W:
+    of each unit by itself, or of the layer as a whole. A unit that is constant stays as it is.
 
     Parameters
     ----------
@@ -101,8 +104,13 @@ class UnitVariance(Initializer):
     def bias(self, at: Spot, rng: np.random.RandomState) -> Draw:
         return self.weights.bias(at, rng)
 
-    def look(self, weight: Array, z: Array) -> None:
-        std = z.std(axis=0 if self.each == "unit" else None, keepdims=True)
+    def look(self, weight: Array, z: Array, share: Array) -> None:
+        mean = share @ z
+        variance = share @ (z - mean) ** 2
+        if self.each == "layer":
+            overall = mean.mean()
+            variance = np.mean(variance + (mean - overall) ** 2)
+        std = np.sqrt(variance)
         # what rounding makes of a constant
         tiny = 1000.0 * np.finfo(z.dtype).eps * np.abs(z).max(initial=0.0)
         factor = 1.0 / np.where(std > tiny, std, 1.0).astype(z.dtype)

@@ -3,7 +3,14 @@
 from sknn.nn.layers.activate import Activate
 from sknn.nn.layers.base import Layer, Room, Step
 from sknn.nn.layers.dense import Dense
-from sknn.nn.layers.dropout import DROPOUTS, AlphaDropout, Dropout, DropoutKind, DropoutLayer
+from sknn.nn.layers.dropout import (
+    DROPOUTS,
+    AlphaDropout,
+    BaseDropout,
+    Dropout,
+    InputDropoutLayer,
+    as_dropout,
+)
 from sknn.nn.layers.normalization import (
     NORMALIZATIONS,
     BatchNorm,
@@ -18,16 +25,17 @@ __all__ = [
     "NORMALIZATIONS",
     "Activate",
     "AlphaDropout",
+    "BaseDropout",
     "BatchNorm",
     "Dense",
     "Dropout",
-    "DropoutKind",
-    "DropoutLayer",
     "GroupNorm",
+    "InputDropoutLayer",
     "Layer",
     "LayerNorm",
     "Normalization",
     "RMSNorm",
     "Room",
     "Step",
+    "as_dropout",
 ]

@@ -43,11 +43,18 @@ class Step:
 
 
 class Layer(ABC):
-    """One layer of a network; layers without parameters keep the defaults."""
+    """One layer of a network; layers without parameters keep the defaults.
+
+    Attributes
+    ----------
+    n_in, n_out : int
+        Inputs and outputs, as ``declare`` fixed them.
+    uses_chance : bool
+        Whether ``forward`` draws from ``step.rng``; the seed is only drawn from where a layer does.
+    """
 
     n_in: int
     n_out: int
-    #: True where training draws random numbers: then each epoch has a generator of its own.
     uses_chance: ClassVar[bool] = False
 
     def declare(self, n_in: int) -> dict[str, Param]:
@@ -76,6 +83,6 @@ class Layer(ABC):
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         """Write the gradients of the parameters and return that of the input.
 
-        ``grad`` may be overwritten. ``wanted`` is False for the first layer, whose input is
-        data: then what is returned does not matter.
+        ``grad`` may be overwritten. ``wanted`` is False for the first layer that learns: nothing
+        before it needs what is returned.
         """

@@ -1,21 +1,14 @@
-"""Normalization layers: keep the inputs of the next layer in one scale, one registry."""
+"""Normalization layers: keep the inputs of the next activation, or of the next layer, in one scale.
 
-from sknn.nn.layers.normalization.base import Normalization, NormalizationLayer
-from sknn.nn.layers.normalization.batch import BatchNorm, BatchNormLayer
-from sknn.nn.layers.normalization.rows import GroupNorm, LayerNorm, RMSNorm, RowNormLayer
+By the columns of a batch (each unit over the rows) or by its rows (the units of one row).
+"""
+
+from sknn.nn.layers.normalization.base import Normalization
+from sknn.nn.layers.normalization.batch import BatchNorm
+from sknn.nn.layers.normalization.rows import GroupNorm, LayerNorm, RMSNorm
 from sknn.registry import Registry
 
-__all__ = [
-    "NORMALIZATIONS",
-    "BatchNorm",
-    "BatchNormLayer",
-    "GroupNorm",
-    "LayerNorm",
-    "Normalization",
-    "NormalizationLayer",
-    "RMSNorm",
-    "RowNormLayer",
-]
+__all__ = ["NORMALIZATIONS", "BatchNorm", "GroupNorm", "LayerNorm", "Normalization", "RMSNorm"]
 
 NORMALIZATIONS: Registry[Normalization] = Registry(
     "normalization",

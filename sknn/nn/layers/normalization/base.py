@@ -1,68 +1,75 @@
-"""What a normalization is: settings from which each network gets layers of its own."""
+"""What a normalization is, and the moments that all of them are made of."""
 
 from abc import ABC, abstractmethod
 
 import numpy as np
-import numpy.typing as npt
 
-from sknn.config import Choice, Config, Range, param
-from sknn.nn.layers.base import Layer, Room
-from sknn.nn.params import Param
+from sknn.config import Choice, Config, param
+from sknn.nn.layers.base import Layer
 from sknn.nn.typing import Array
 
-__all__ = ["Normalization", "NormalizationLayer"]
+__all__ = ["Normalization", "are_sound", "careful_moments"]
 
 
 class Normalization(Config, ABC):
-    """Settings of a normalization, shared by all kinds.
+    """Settings of a normalization; each network gets layers of its own from them.
 
     Parameters
     ----------
-    epsilon : float > 0, default=1e-5
-        Added to the variance, so that constant values do no harm.
     position : {"before", "after"}, default="before"
-        Before or after the activation of the layer.
+        Whether values are normalized before or after the activation function.
     """
 
-    epsilon: float = param(1e-5, Range(0, None, closed="neither"), kw_only=True)
     position: str = param("before", Choice(("before", "after")), kw_only=True)
 
     @abstractmethod
     def layer(self) -> Layer:
         """A new layer with these settings."""
 
-    def misfit(self, units: int) -> str | None:
-        """Why a layer of so many units cannot be normalized so, as the end of a sentence."""
-        return None
+    def objection(self, width: int) -> str:
+        """Why a layer of ``width`` units cannot be normalized, in words; empty where it can."""
+        return ""
 
 
-class NormalizationLayer(Layer, ABC):
-    """Base of the layers: y = scale * scaled + shift, with ``scaled`` from :meth:`_normalize`."""
+def are_sound(mean: Array, variance: Array, epsilon: float) -> bool:
+    """Whether these moments can be trusted.
 
-    def declare(self, n_in: int) -> dict[str, Param]:
-        self.n_in = self.n_out = n_in
-        return {
-            "scale": Param((n_in,), "constant", fill=1.0),
-            "shift": Param((n_in,), "constant", fill=0.0),
-        }
+    They cannot where the squares overflowed, nor where the values are large and alike, so that
+    what is left of them after subtracting the mean, and is blown up to variance 1, is rounding.
+    """
+    noise = mean * (1000.0 * np.finfo(variance.dtype).eps)
+    noise *= noise
+    noise -= epsilon
+    return bool(np.isfinite(np.dot(variance, variance))) and not (variance < noise).any()
 
-    def room(self, n_rows: int, dtype: npt.DTypeLike, training: bool) -> Room:
-        shape = (n_rows, self.n_out)
-        room = Room(scaled=np.empty(shape, dtype), y=np.empty(shape, dtype))
-        if training:
-            room.product, room.ones = np.empty(shape, dtype), np.ones(n_rows, dtype)
-        return room
 
-    def _scale_and_shift(self, room: Room) -> Array:
-        """From the normalized values in the room to the output."""
-        y: Array = np.multiply(room.scaled, self.values["scale"], out=room.y)
-        y += self.values["shift"]
-        return y
+def careful_moments(
+    x: Array, centered: Array, share: Array, axis: int, centers: bool = True
+) -> tuple[Array, Array]:
+    """Mean and standard deviation along ``axis``, for huge values and for values that are alike.
 
-    def _learn(self, grad: Array, room: Room) -> None:
-        """The gradients of scale and shift; then ``grad`` becomes that of the normalized values."""
-        assert self.grads is not None
-        np.multiply(grad, room.scaled, out=room.product)
-        np.dot(room.ones, room.product, out=self.grads["scale"])
-        np.dot(room.ones, grad, out=self.grads["shift"])
-        grad *= self.values["scale"]
+    Takes several times as long as the plain sums, so it is for those that are not sound.
+
+    Parameters
+    ----------
+    x, centered : array of shape (n, m)
+        The values, and where to write them less their mean.
+    share : array
+        Weight of each value in the mean; they add up to 1.
+    axis : {0, 1}
+        0 for the moments of each column, 1 for those of each row.
+    centers : bool
+        False for the mean square instead: then the mean is 0 and ``centered`` may be ``x``.
+    """
+    share = np.expand_dims(share, 1 - axis)
+    with np.errstate(all="ignore"):  # what is not finite stays so, and training tells of it
+        mean = np.zeros_like(x.take([0], axis))
+        if centers:
+            first = x.take([0], axis)  # of values that are alike this leaves exactly 0
+            np.subtract(x, first, out=centered)
+            rest = (share * centered).sum(axis, keepdims=True)
+            centered -= rest
+            mean = first + rest
+        size = np.maximum(np.abs(centered).max(axis, keepdims=True), 1.0)
+        deviation = size * np.sqrt((share * (centered / size) ** 2).sum(axis, keepdims=True))
+    return mean.ravel(), deviation.ravel()
