@@ -364,6 +364,7 @@ class Training(NetworkState, ABC):
             **self._network_attributes(network),
             "n_layers_": len(network.coefs) + 1,
             "n_outputs_": network.n_outputs,
+            "n_parameters_": network.n_parameters,
             "out_activation_": self._out_activation(),
             "n_iter_": run.epoch,
             "t_": run.samples,
