@@ -15,6 +15,8 @@ POINTS = 72.0
 LEGEND = 16.0  # height of the legend's line at the bottom
 LARGEST_RADIUS, LARGEST_TEXT, SMALLEST_TEXT = 15.0, 9.0, 4.0
 
+LONGEST_NAME = 24  # characters
+
 Place = tuple[float, float]
 
 
@@ -30,6 +32,10 @@ def shown(n_units: int, most: int) -> list[int]:
     return [*range(most - last), *range(n_units - last, n_units)]
 
 
+def _short(name: str, most: int) -> str:
+    return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
 class Layout:
     """Places and sizes of a drawing that fits its axes.
 
@@ -41,8 +47,10 @@ class Layout:
         Three for each layer that is not shown wholly.
     columns : list of float
         Where each layer stands.
-    radius, name_size, caption_size, number_size : float
-        Of circles, and of the text at the ends, under the layers and at the lines.
+    ends : list of list of str
+        The names at the left and at the right, shortened where they are long.
+    radius, name_size, caption_size, number_size, legend_size : float
+        Of circles, and of the text at the ends, under the layers, at the lines and at the bottom.
     line_scale : float
         Factor on the widths of lines.
     captions_top : float
@@ -65,6 +73,10 @@ class Layout:
         ax.set_ylim(0, height)
         ax.set_aspect("equal")
 
+        self.legend_size = min(8.0, width / 30)
+        longest = int(np.clip(width / 12, 5, LONGEST_NAME))
+        self.ends = [[_short(name, longest) for name in names] for names in ends]
+
         abridged = [len(those) < n for those, n in zip(units, sizes, strict=True)]
         rows = max(len(those) + cut for those, cut in zip(units, abridged, strict=True))
         n_gaps = len(units) - 1
@@ -72,10 +84,10 @@ class Layout:
         n_lines = max(text.count("\n") + 1 for text in captions)
         self.captions_top = LEGEND + 1.35 * self.caption_size * n_lines
         step = (height - self.captions_top - 6) / rows
-        self.radius = min(LARGEST_RADIUS, 0.4 * step, 0.2 * width / n_gaps)
-        self.name_size = float(np.clip(0.8 * step, SMALLEST_TEXT, LARGEST_TEXT))
+        self.radius = min(LARGEST_RADIUS, 0.4 * step)
+        self.name_size = float(np.clip(min(0.8 * step, width / 25), SMALLEST_TEXT, LARGEST_TEXT))
         under = [self._measure(text, self.caption_size) for text in captions]
-        beside = [max(self._measure(name, self.name_size) for name in names) for names in ends]
+        beside = [max(self._measure(name, self.name_size) for name in names) for names in self.ends]
         shrink = min(1.0, 0.6 * width / sum(beside))  # names of columns leave room for the rest
         self.name_size = max(self.name_size * shrink, SMALLEST_TEXT)
         left, right = (
@@ -84,6 +96,7 @@ class Layout:
         )
         self.columns = np.linspace(left, width - right, n_gaps + 1).tolist()
         gap = self.columns[1] - self.columns[0]
+        self.radius = min(self.radius, 0.3 * gap)
         self.caption_size *= min(1.0, 0.92 * gap / max(under))
         self.line_scale = float(np.clip(step / 20, 0.35, 1.0))
         self.number_size = min(7.0, 0.5 * self.radius)
@@ -123,7 +136,7 @@ def free_places(layout: Layout, texts: list[list[str]], complete: bool) -> list[
     places: list[list[Place]] = []
     for (left, right), words in zip(pairwise(layout.places), texts, strict=True):
         lines = np.array([(*start, *end) for start, end in product(left, right)])
-        sizes = np.array([(0.31 * len(word) + 0.2, 0.62) for word in words]) * layout.number_size
+        sizes = np.array([(0.33 * len(word) + 0.3, 0.65) for word in words]) * layout.number_size
         placed = _free_in_gap(lines, sizes, layout.radius + 3, complete)
         if placed is None:
             return []

@@ -5,17 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from sknn.config import nearest
 from sknn.exceptions import InvalidParameterError
 from sknn.optional import require
 from sknn.plots.fitted import fitted_network
+from sknn.plots.recorded import LOSS, SCORE, complaint, history_of, points_of, words_for
 from sknn.plots.style import axes_or_new, colours, literal, log_ticks, settle
 
 __all__ = ["LossCurveDisplay"]
 
 PURPOSE = "LossCurveDisplay"
-LOSS, SCORE = "loss", "validation_score"
-WORDS = {LOSS: "training loss", SCORE: "validation score"}
 DASHES = ("-", "--", ":", "-.")
 
 
@@ -93,7 +91,7 @@ class LossCurveDisplay:
             If there is no network in ``estimator``, or a column was not recorded.
         """
         network, _ = fitted_network(estimator, PURPOSE)
-        return cls({name or type(network).__name__: _history(network)}).plot(ax, **how)
+        return cls({name or type(network).__name__: history_of(network)}).plot(ax, **how)
 
     @classmethod
     def from_estimators(
@@ -123,7 +121,7 @@ class LossCurveDisplay:
             names = list(map(str, estimators))
         else:
             names = [f"{type(net).__name__} {i}" for i, net in enumerate(networks)]
-        return cls(dict(zip(names, map(_history, networks), strict=True))).plot(ax, **how)
+        return cls(dict(zip(names, map(history_of, networks), strict=True))).plot(ax, **how)
 
     def plot(
         self,
@@ -167,7 +165,7 @@ class LossCurveDisplay:
         left, right = _listed(columns), _listed(right_columns)
         if columns is None:
             left = [LOSS]
-            scored = any(len(_points(history, SCORE)[0]) for history in self.histories.values())
+            scored = any(len(points_of(history, SCORE)[0]) for history in self.histories.values())
             right = right or [SCORE] * scored
         points = self._gather(left, right, optional=columns is None, log_scale=log_scale)
         self.figure_, self.ax_ = axes_or_new(ax, PURPOSE, (6.4, 4.0))
@@ -187,12 +185,12 @@ class LossCurveDisplay:
         found = {}
         for name, history in self.histories.items():
             for column in [*left, *right]:
-                epochs, values = _points(history, column)
+                epochs, values = points_of(history, column)
                 kept = values > 0 if log_scale and column in left else np.full(len(values), True)
                 if kept.any():
                     found[name, column] = epochs[kept], values[kept]
                 elif not (optional and column == SCORE):
-                    raise InvalidParameterError(_complaint(name, column, history, len(values)))
+                    raise InvalidParameterError(complaint(name, column, history, len(values)))
         return found
 
     def _draw(
@@ -214,7 +212,7 @@ class LossCurveDisplay:
                 "linestyle": DASHES[k % len(DASHES)],
                 "linewidth": widths[i],  # so that one of two lines that agree can still be seen
                 "marker": "o" if len(epochs) == 1 else None,
-                "label": _words(column) if alone else name,
+                "label": words_for(column) if alone else name,
             }
             axes = self.ax_ if column in left else self.right_ax_
             (self.lines_[name, column],) = axes.plot(epochs, values, **(style | line_kw))
@@ -246,7 +244,7 @@ class LossCurveDisplay:
         self.ax_.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
         for axes, columns in ((self.ax_, left), (self.right_ax_, right)):
             if len(columns) == 1:
-                axes.set_ylabel(_words(columns[0]))
+                axes.set_ylabel(words_for(columns[0]))
         self._explain([*left, *right])
 
     def _explain(self, columns: list[str]) -> None:
@@ -261,7 +259,9 @@ class LossCurveDisplay:
             handles = list({line.get_label(): line for line in reversed(handles)}.values())[::-1]
             if len(columns) > 1:
                 handles += [
-                    lines.Line2D([], [], color=ink, linestyle=DASHES[k % 4], label=_words(column))
+                    lines.Line2D(
+                        [], [], color=ink, linestyle=DASHES[k % 4], label=words_for(column)
+                    )
                     for k, column in enumerate(columns)
                 ]
         if self.best_points_:
@@ -287,40 +287,5 @@ class LossCurveDisplay:
                 break
 
 
-def _words(column: str) -> str:
-    return WORDS.get(column, column.replace("_", " "))
-
-
-def _history(network: Any) -> Mapping[str, Sequence[float]]:
-    """The columns that a fit recorded; scikit-learn's networks have two lists."""
-    recorded = getattr(network, "history_", None)
-    if recorded is not None:
-        return recorded  # type: ignore[no-any-return]
-    scores = getattr(network, "validation_scores_", None)
-    columns = {LOSS: getattr(network, "loss_curve_", []), SCORE: scores or []}
-    return {name: column for name, column in columns.items() if len(column)}
-
-
-def _points(history: Mapping[str, Sequence[float]], column: str) -> tuple[Any, Any]:
-    """Epochs and values of a column, without what was not recorded or is not finite."""
-    values = np.asarray(history.get(column, []), dtype=float)
-    epochs = np.asarray(history.get("epoch", np.arange(1, len(values) + 1)))[: len(values)]
-    kept = np.isfinite(values)
-    return epochs[kept], values[kept]
-
-
 def _listed(columns: str | Sequence[str] | None) -> list[str]:
     return [columns] if isinstance(columns, str) else list(columns or ())
-
-
-def _complaint(name: str, column: str, history: Mapping[str, Any], n_values: int) -> str:
-    if n_values:
-        return (
-            f"log_scale=True shows positive numbers, but the column {column!r} of {name} has none."
-        )
-    if column in history:
-        return f"The column {column!r} of {name} holds no numbers."
-    return (
-        f"{name} has recorded no column {column!r}.{nearest(column, history)} "
-        f"Its columns are {sorted(history)}."
-    )

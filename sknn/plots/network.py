@@ -18,7 +18,6 @@ __all__ = ["NetworkDisplay"]
 PURPOSE = "NetworkDisplay"
 SMALLEST_NUMBER = 5.0  # points
 FEW = 40  # connections up to which the weights are written in
-LONGEST_NAME = 24
 
 
 class NetworkDisplay:
@@ -177,11 +176,11 @@ class NetworkDisplay:
         units = [shown(n, max_units) for n in sizes]
         self._open(ax, units)
         captions = [
-            "\n".join([*lines, f"{len(those)} of {n:,} units shown"] if len(those) < n else lines)
+            "\n".join([*lines, f"{len(those)} of {n:,}\nunits shown"] if len(those) < n else lines)
             for lines, those, n in zip(self.captions, units, sizes, strict=True)
         ]
         ends = [
-            [_short(names[i]) for i in those]
+            [names[i] for i in those]
             for names, those in (
                 (self.feature_names, units[0]),
                 (self.output_names, units[-1]),
@@ -193,14 +192,14 @@ class NetworkDisplay:
         self.connections_ = strokes.connections(self.ax_, layout, weights)
         self.units_ = strokes.units(self.ax_, layout, biases)
         self.captions_ = strokes.captions(self.ax_, layout, captions)
-        self.name_labels_ = strokes.names(self.ax_, layout, ends)
+        self.name_labels_ = strokes.names(self.ax_, layout)
         self.weight_labels_, self.bias_labels_ = [], []
         few = sum(map(np.size, weights)) <= FEW and layout.number_size >= SMALLEST_NUMBER
         if show_weights is True or (show_weights == "auto" and few):
             complete = show_weights == "auto"
             self.weight_labels_ = strokes.weights(self.ax_, layout, weights, complete)
             self.bias_labels_ = strokes.biases(self.ax_, layout, biases)
-        strokes.legend(self.ax_)
+        strokes.legend(self.ax_, layout)
         return self
 
     def _open(self, ax: Any, units: list[list[int]]) -> None:
@@ -217,10 +216,6 @@ class NetworkDisplay:
         room, needed = axes.get_window_extent().width, title.get_window_extent().width
         title.set_fontsize(title.get_fontsize() * min(1.0, room / max(needed, 1.0)))
         self.figure_, self.ax_ = figure, axes
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def _captions(network: Any) -> list[list[str]]:

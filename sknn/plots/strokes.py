@@ -6,7 +6,7 @@ import numpy as np
 
 from sknn.optional import require
 from sknn.plots.layout import Layout, free_places
-from sknn.plots.style import NEGATIVE, POSITIVE, literal
+from sknn.plots.style import literal, signs
 
 __all__ = ["biases", "captions", "connections", "legend", "names", "units", "weights"]
 
@@ -24,7 +24,7 @@ def connections(ax: Any, layout: Layout, coefs: list[Any]) -> list[Any]:
         share = _share(w, largest).ravel()
         lines = collections.LineCollection(
             [(start, end) for start in layout.places[k] for end in layout.places[k + 1]],
-            colors=[_sign(value) for value in w.ravel()],
+            colors=np.where(w.ravel() >= 0, *signs(ax)),
             linewidths=layout.line_scale * (THIN + (THICK - THIN) * share),
             alpha=0.25 + 0.7 * share,
             zorder=1,
@@ -44,8 +44,8 @@ def units(ax: Any, layout: Layout, intercepts: list[Any]) -> list[list[Any]]:
         fills = [paper] * len(places)
         if bias is not None:
             tints = DARKEST * _share(bias, largest)
-            signs = [np.array(colors.to_rgb(_sign(value))) for value in bias]
-            fills = [paper + tint * (s - paper) for tint, s in zip(tints, signs, strict=True)]
+            full = colors.to_rgba_array(np.where(bias >= 0, *signs(ax)))[:, :3]
+            fills = list(paper + tints[:, np.newaxis] * (full - paper))
         circles = [
             patches.Circle(
                 place, layout.radius, facecolor=fill, edgecolor=ink, linewidth=0.9, zorder=3
@@ -67,14 +67,14 @@ def captions(ax: Any, layout: Layout, texts: list[str]) -> list[Any]:
     ]
 
 
-def names(ax: Any, layout: Layout, ends: list[list[str]]) -> list[Any]:
+def names(ax: Any, layout: Layout) -> list[Any]:
     """The names at the left and at the right."""
     gap = layout.radius + 4
     drawn = [
         ax.text(x + shift, y, name, ha=side, va="center", fontsize=layout.name_size)
         for words, places, shift, side in (
-            (ends[0], layout.places[0], -gap, "right"),
-            (ends[1], layout.places[-1], gap, "left"),
+            (layout.ends[0], layout.places[0], -gap, "right"),
+            (layout.ends[1], layout.places[-1], gap, "left"),
         )
         for name, (x, y) in zip(words, places, strict=True)
     ]
@@ -86,6 +86,7 @@ def weights(ax: Any, layout: Layout, coefs: list[Any], complete: bool) -> list[A
     """The number at each line; none at all with ``complete`` where there is no room for all."""
     texts = [[_number(value) for value in w.ravel()] for w in coefs]
     places = free_places(layout, texts, complete)
+    plus, minus = signs(ax)
     paper = {"boxstyle": "square,pad=0.1", "color": ax.get_facecolor()}
     return [
         ax.text(
@@ -93,7 +94,7 @@ def weights(ax: Any, layout: Layout, coefs: list[Any], complete: bool) -> list[A
             text,
             ha="center",
             va="center",
-            color=_sign(value),
+            color=plus if value >= 0 else minus,
             fontsize=layout.number_size,
             zorder=2,
             bbox=paper,
@@ -110,29 +111,27 @@ def biases(ax: Any, layout: Layout, intercepts: list[Any]) -> list[Any]:
     for places, bias in zip(layout.places[1:], intercepts, strict=True):
         for place, value in zip(places, bias, strict=True):
             text = ax.text(*place, _number(value), fontsize=layout.number_size, **how)
-            if layout.width_of(text) <= 1.85 * layout.radius:
+            if layout.width_of(text) <= 1.7 * layout.radius:
                 drawn.append(text)
             else:
                 text.remove()
     return drawn
 
 
-def legend(ax: Any) -> None:
+def legend(ax: Any, layout: Layout) -> None:
     """What the colours mean."""
     lines = require("matplotlib.lines", extra="plots", purpose=PURPOSE)
     how: dict[str, Any] = {"linewidth": 2, "marker": "o", "markersize": 5}
+    labels = ("weight, bias > 0", "weight, bias < 0")
     ax.legend(
         handles=[
             lines.Line2D([], [], color=colour, label=label, **how)
-            for colour, label in (
-                (POSITIVE, "weight, bias > 0"),
-                (NEGATIVE, "weight, bias < 0"),
-            )
+            for colour, label in zip(signs(ax), labels, strict=True)
         ],
         loc="lower center",
         ncols=2,
         frameon=False,
-        fontsize=8,
+        fontsize=layout.legend_size,
         borderpad=0,
         borderaxespad=0,
     )
@@ -141,10 +140,6 @@ def legend(ax: Any) -> None:
 def _share(values: Any, largest: float) -> Any:
     """Sizes in proportion to the largest; zeros where that is 0."""
     return np.abs(values) / largest if largest > 0 else np.zeros(np.shape(values))
-
-
-def _sign(value: float) -> str:
-    return POSITIVE if value >= 0 else NEGATIVE
 
 
 def _number(value: float) -> str:

@@ -4,13 +4,13 @@ from typing import Any
 
 from sknn.optional import require
 
-__all__ = ["NEGATIVE", "POSITIVE", "axes_or_new", "colours", "literal", "log_ticks", "settle"]
+__all__ = ["axes_or_new", "colours", "literal", "log_ticks", "settle", "signs"]
 
 #: Okabe and Ito's colours (2008, "Color universal design"), the most different ones first.
-OKABE_ITO = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+OKABE_ITO = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
-#: Of weights and biases.
-POSITIVE, NEGATIVE = OKABE_ITO[:2]
+#: Of what is positive and what is negative, on light and on dark paper.
+SIGNS = {"light": OKABE_ITO[:2], "dark": ("#56b4e9", "#e69f00")}
 
 
 def axes_or_new(
@@ -25,8 +25,14 @@ def axes_or_new(
     """
     pyplot = require("matplotlib.pyplot", extra="plots", purpose=purpose)
     if ax is None:
-        return pyplot.subplots(figsize=figsize, layout=layout)
+        _, ax = pyplot.subplots(figsize=figsize, layout=layout)
     return ax.figure, ax
+
+
+def signs(ax: Any) -> tuple[str, ...]:
+    """The colours of positive and negative numbers that stand out on these axes."""
+    colors = require("matplotlib.colors", extra="plots", purpose="A display")
+    return SIGNS["dark" if sum(colors.to_rgb(ax.get_facecolor())) < 1.2 else "light"]
 
 
 def colours(number: int) -> list[Any]:
