@@ -115,6 +115,11 @@ class Layout:
         """Width of a Text."""
         return float(text.get_window_extent().width / self._dots_per_point)
 
+    def fitting_size(self, text: Any, room: float) -> float:
+        """The font size at which a Text is at most ``room`` wide; its own, if that will do."""
+        size = float(text.get_fontsize())
+        return min(size, max(size * room / self.width_of(text), SMALLEST_TEXT))
+
     def _measure(self, words: str, size: float) -> float:
         text = self._ax.text(0, 0, words, fontsize=size, parse_math=False)
         width = self.width_of(text)

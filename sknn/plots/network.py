@@ -159,7 +159,7 @@ class NetworkDisplay:
             dots between them, and the caption tells how many there are.
         show_weights : bool or "auto", default="auto"
             Write the numbers at the lines and in the circles. ``"auto"`` does so for at most 40
-            lines, and where there is room for all of them.
+            lines, and at the lines only where there is room for all of them.
 
         Returns
         -------

@@ -105,16 +105,14 @@ def weights(ax: Any, layout: Layout, coefs: list[Any], complete: bool) -> list[A
 
 
 def biases(ax: Any, layout: Layout, intercepts: list[Any]) -> list[Any]:
-    """The number in each circle, where it is wide enough."""
+    """The number in each circle."""
     how: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 4}
     drawn = []
     for places, bias in zip(layout.places[1:], intercepts, strict=True):
         for place, value in zip(places, bias, strict=True):
             text = ax.text(*place, _number(value), fontsize=layout.number_size, **how)
-            if layout.width_of(text) <= 1.7 * layout.radius:
-                drawn.append(text)
-            else:
-                text.remove()
+            text.set_fontsize(layout.fitting_size(text, 1.7 * layout.radius))
+            drawn.append(text)
     return drawn
 
 

@@ -149,6 +149,11 @@ class TestAnyShape:
         n_lines = sum(len(lines.get_segments()) for lines in display.connections_)
         assert len(display.weight_labels_) in ({n_lines} if n_lines <= 32 else {0})
         assert given(*sizes).plot(show_weights=False).weight_labels_ == []
+        circles = [circle for layer in display.units_[1:] for circle in layer]
+        assert len(display.bias_labels_) in ({len(circles)} if n_lines <= 32 else {0})
+        for label, circle in zip(display.bias_labels_, circles, strict=False):
+            assert label.get_position() == circle.center
+            assert label.get_window_extent().width < circle.get_window_extent().width
         assert len(given(*sizes).plot(show_weights=True).weight_labels_) == n_lines
 
 
