@@ -175,6 +175,10 @@ n_layers_ : int
 n_outputs_ : int
     Units of the output layer.
 
+n_parameters_ : int
+    Numbers that are learned: weights, biases and those of normalization; ``summary()`` tells how
+    many in each layer.
+
 out_activation_ : str
     Function of the output layer.
 

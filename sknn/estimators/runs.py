@@ -180,6 +180,7 @@ class Runs(NetworkState, ABC):
         return {
             "n_layers_": len(network.coefs) + 1,
             "n_outputs_": network.n_outputs,
+            "n_parameters_": network.n_parameters,
             "out_activation_": link.name,
             "_link": link,
         }

@@ -86,6 +86,14 @@ class Network:
         return self._learned.n_weights
 
     @property
+    def n_parameters_by_layer(self) -> list[int]:
+        """How many numbers each layer learns."""
+        return [
+            sum(wish.size for wish in wishes.values() if wish.role != "statistic")
+            for wishes in self._wishes
+        ]
+
+    @property
     def n_outputs(self) -> int:
         return self.layers[-1].n_out
 

@@ -9,6 +9,7 @@ The life of a layer
    caller, not to the layer, so that many threads may predict with one network.
 """
 
+import inspect
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from sknn.config import Config
 from sknn.nn.params import Param
 from sknn.nn.typing import Array
 
@@ -66,6 +68,23 @@ class Layer(ABC):
         """Take views of the flat vectors; ``grads`` is None in a network that only predicts."""
         self.values = values
         self.grads = grads
+
+    def describe(self) -> str:
+        """The layer in the words of a summary, such as ``Dropout(rate=0.5)``.
+
+        By default the settings that the layer was made from, where they are an object such as
+        ``ReLU()``, and else its class and arguments, as far as it keeps them.
+        """
+        kept = {
+            name: getattr(self, name)
+            for name in inspect.signature(type(self)).parameters
+            if hasattr(self, name)
+        }
+        settings = [value for value in kept.values() if isinstance(value, Config)]
+        if settings:
+            return repr(settings[0])
+        arguments = ", ".join(f"{name}={value!r}" for name, value in kept.items())
+        return f"{type(self).__name__.removesuffix('Layer')}({arguments})"
 
     def room(self, n_rows: int, dtype: npt.DTypeLike, training: bool) -> Room:
         """Working memory for batches of ``n_rows``; ``training`` adds what backward needs."""
