@@ -62,6 +62,9 @@ def entry(path, name, obj):
             f".. py:data:: {path}.{name}\n\n   The registry of every {obj.kind}, told and compared "
             f"in :doc:`/parts`: {names}.\n"
         )
+    if not (getattr(obj, "__module__", None) or "sknn").startswith("sknn"):
+        origin = f"{obj.__module__.partition('._')[0]}.{name}"
+        return f".. py:data:: {path}.{name}\n\n   That of scikit-learn: ``{origin}``.\n"
     if inspect.isclass(obj):
         return f".. autoclass:: {path}.{name}\n   :members:\n   :show-inheritance:\n"
     if inspect.isroutine(obj):

@@ -112,6 +112,16 @@ class _Scaled(Initializer, ABC):
         """Standard deviation for a gain of 1."""
 
 
+class _UniformScaled(_Scaled, ABC):
+    def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
+        return uniform(self.std(at), at, rng)
+
+
+class _NormalScaled(_Scaled, ABC):
+    def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
+        return normal(self.std(at), at, rng)
+
+
 class _ByBoth(_Scaled, ABC):
     def unit_std(self, fan_in: int, fan_out: int) -> float:
         return math.sqrt(2.0 / (fan_in + fan_out))
@@ -122,7 +132,7 @@ class _ByInputs(_Scaled, ABC):
         return math.sqrt(1.0 / fan_in)
 
 
-class XavierUniform(_ByBoth):
+class XavierUniform(_ByBoth, _UniformScaled):
     """Uniform weights of variance 2 / (fan_in + fan_out), for tanh and linear layers.
 
     Parameters
@@ -136,11 +146,8 @@ class XavierUniform(_ByBoth):
     networks", eq. 16.
     """
 
-    def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
-        return uniform(self.std(at), at, rng)
 
-
-class XavierNormal(_ByBoth):
+class XavierNormal(_ByBoth, _NormalScaled):
     """Normal weights of variance 2 / (fan_in + fan_out), for tanh and linear layers.
 
     Parameters
@@ -154,11 +161,8 @@ class XavierNormal(_ByBoth):
     networks", eq. 12.
     """
 
-    def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
-        return normal(self.std(at), at, rng)
 
-
-class HeUniform(_ByInputs):
+class HeUniform(_ByInputs, _UniformScaled):
     """Uniform weights of variance 2 / fan_in, for rectified units.
 
     Parameters
@@ -174,11 +178,8 @@ class HeUniform(_ByInputs):
 
     paper_gain: ClassVar[float] = math.sqrt(2.0)
 
-    def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
-        return uniform(self.std(at), at, rng)
 
-
-class HeNormal(_ByInputs):
+class HeNormal(_ByInputs, _NormalScaled):
     """Normal weights of variance 2 / fan_in, for rectified units.
 
     Parameters
@@ -194,11 +195,8 @@ class HeNormal(_ByInputs):
 
     paper_gain: ClassVar[float] = math.sqrt(2.0)
 
-    def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
-        return normal(self.std(at), at, rng)
 
-
-class LeCunUniform(_ByInputs):
+class LeCunUniform(_ByInputs, _UniformScaled):
     """Uniform weights of variance 1 / fan_in, for SELU and linear layers.
 
     Parameters
@@ -211,11 +209,8 @@ class LeCunUniform(_ByInputs):
     LeCun, Bottou, Orr, Müller (1998), "Efficient BackProp", section 4.6, eq. 16.
     """
 
-    def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
-        return uniform(self.std(at), at, rng)
 
-
-class LeCunNormal(_ByInputs):
+class LeCunNormal(_ByInputs, _NormalScaled):
     """Normal weights of variance 1 / fan_in, for SELU and linear layers.
 
     Parameters
@@ -227,6 +222,3 @@ class LeCunNormal(_ByInputs):
     ----------
     LeCun, Bottou, Orr, Müller (1998), "Efficient BackProp", section 4.6, eq. 16.
     """
-
-    def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
-        return normal(self.std(at), at, rng)
