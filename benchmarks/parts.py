@@ -9,18 +9,11 @@ median of the ratio of processor times within each round: 1.00 costs nothing, 2.
 
 import argparse
 import functools
-import os
 import pathlib
 import platform
-import statistics
-import time
 import warnings
 
-# BLAS must pick the kernels of this machine, with one thread, before NumPy is imported
-for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
-    os.environ.pop(variable, None)
-for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
-    os.environ[variable] = "1"
+from turns import compare  # isort: skip - it limits threads before NumPy is imported
 
 import numpy as np
 from sklearn.datasets import make_classification, make_regression
@@ -69,13 +62,6 @@ def setups():
         yield parameter, repr(value), MLPClassifierX, {parameter: value}
 
 
-def processor_time(work):
-    """Seconds of processor time that a call takes."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
-
-
 def ratio(Estimator, params, rounds):
     """Median ratio of the time of a fit with ``params`` to that of the default network."""
     X, y = table(Estimator)
@@ -83,14 +69,7 @@ def ratio(Estimator, params, rounds):
     shared["learning_rate_init"] = 1e-5  # all parts do the same work, and none diverges
     plain, changed = Estimator(**shared), Estimator(**shared, **params)
     tasks = [functools.partial(net.fit, X, y) for net in (changed, plain)]
-    for task in tasks:
-        task()
-    ratios = []
-    for turn in range(rounds):
-        order = (0, 1) if turn % 2 == 0 else (1, 0)
-        measured = {i: processor_time(tasks[i]) for i in order}
-        ratios.append(measured[0] / measured[1])
-    return statistics.median(ratios)
+    return compare(tasks, rounds)[2]
 
 
 def main():

@@ -118,8 +118,20 @@ class Mish(Activation):
     needs_input: ClassVar[bool] = True
 
     def forward(self, x: Array, out: Array) -> None:
-        np.multiply(x, np.tanh(np.logaddexp(x, 0.0)), out=out)
+        _, n = self._parts(x)
+        n /= n + 2.0
+        np.multiply(x, n, out=out)
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
-        t = np.tanh(np.logaddexp(x, 0.0))
-        grad *= t + x * (1.0 - t * t) * expit(x)
+        w, n = self._parts(x)
+        t = n / (n + 2.0)
+        # 1 - t^2 = 4 (n + 1) / (n + 2)^2
+        grad *= t + x * (4.0 * (n + 1.0) / np.square(n + 2.0)) * (w / (1.0 + w))
+
+    def _parts(self, x: Array) -> tuple[Array, Array]:
+        """w = exp(x), and n = w (w + 2), of which t = n / (n + 2): one exponential is all it takes.
+
+        From x = 20 on, where t is 1 in any precision, x is cut off, so that nothing overflows.
+        """
+        w = np.exp(np.minimum(x, 20.0))
+        return w, w * (w + 2.0)
