@@ -5,9 +5,13 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from sknn.nn.activations import ACTIVATIONS
+from sknn.nn.averaging import AVERAGINGS
+from sknn.nn.clipping import CLIPPINGS
 from sknn.nn.initializers import BIASES, INITIALIZERS
 from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
 from sknn.nn.optimizers import OPTIMIZERS
+from sknn.nn.schedules import SCHEDULES
+from sknn.train import CALLBACKS, SAMPLINGS
 
 __all__ = ["documented"]
 
@@ -33,9 +37,12 @@ batch_size : "auto", "full", int or float, default="auto"
     Rows of a step: ``"auto"`` is ``min(200, n_samples)``, ``"full"`` all rows, a float between 0
     and 1 a share of them. Not read by ``"lbfgs"``.
 
-learning_rate : {"constant", "invscaling", "adaptive"} or Schedule, default="constant"
-    How the learning rate moves. The names of scikit-learn's schedules do nothing unless the
-    solver is SGD; an object, such as ``InvScaling()``, works with any solver.
+learning_rate : str or Schedule, default="constant"
+    How the learning rate moves:
+    {schedules},
+    or an object, such as ``Warmup(Cosine(), epochs=3)``. The names of scikit-learn's schedules,
+    ``"invscaling"`` and ``"adaptive"``, do nothing unless the solver is SGD; as objects they work
+    with any solver.
 
 learning_rate_init : float > 0, default=0.001
     The learning rate at the start.
@@ -127,13 +134,16 @@ max_norm : float > 0 or None, default=None
     after each step, and at the start. Not offered with ``"lbfgs"``.
 
 gradient_clip : float > 0, Clipping or None, default=None
-    Longest gradient: a longer one is shortened to this length before the step.
+    Longest gradient: a longer one is shortened to this length before the step. Other bounds:
+    {clippings}, or an object.
 
 averaging : str, Averaging or None, default=None
-    Predict with an average of the weights of several steps in place of the last ones.
+    Predict with an average of the weights of several steps in place of the last ones:
+    {averagings}, or an object, such as ``EMA(decay=0.99)``.
 
 sampling : str, Sampling or None, default=None
-    How the rows of an epoch are drawn; None follows ``shuffle``.
+    How the rows of an epoch are drawn, in place of ``shuffle``:
+    {samplings}, or an object. None follows ``shuffle``.
 
 early_stopping_scoring : str, callable or None, default=None
     What early stopping and ``validation_scores_`` go by: None is accuracy or R^2, ``"loss"`` the
@@ -149,8 +159,10 @@ on_divergence : {"raise", "restore"}, default="raise"
 dtype : {"float32", "float64"} or None, default=None
     Precision of all arithmetic; None follows X, as scikit-learn does.
 
-callbacks : list of sknn.train.Callback or None, default=None
-    Called at the joints of training, for progress, records or stopping rules."""
+callbacks : str, Callback, list of them or None, default=None
+    Called at the joints of training, for progress, records, checkpoints or stopping rules:
+    {callbacks},
+    or an object, such as ``TimeLimit(seconds=60)``, or one of your own."""
 
 ATTRIBUTES = """\
 coefs_ : list of array of shape (n_units, n_units of the next layer)
@@ -188,6 +200,17 @@ n_iter_ : int
 t_ : int
     Training rows seen, repeats counted.
 
+n_updates_ : int
+    Steps taken, in all fits that went on from each other.
+
+history_ : dict of list
+    A table of the training, for ``pandas.DataFrame``, with a row for each epoch: its number, its
+    batches, the iterations (steps) and training rows (samples) so far, loss, learning rate,
+    validation score where there is one, seconds since the call, and what callbacks add.
+
+stop_reason_ : str
+    Why training ended.
+
 loss_ : float
     Loss of the last epoch, penalty included.
 
@@ -209,6 +232,21 @@ best_epoch_ : int or None
     none was better than the weights it began with. None without."""
 
 
+#: The registries whose names the text lists, by their mark in it.
+LISTED = {
+    "activations": ACTIVATIONS,
+    "solvers": OPTIMIZERS,
+    "schedules": SCHEDULES,
+    "initializers": INITIALIZERS,
+    "biases": BIASES,
+    "normalizations": NORMALIZATIONS,
+    "dropouts": DROPOUTS,
+    "clippings": CLIPPINGS,
+    "averagings": AVERAGINGS,
+    "samplings": SAMPLINGS,
+    "callbacks": CALLBACKS,
+}
+
 ClassT = TypeVar("ClassT", bound=type)
 
 
@@ -220,12 +258,9 @@ def _names(registry: Iterable[str]) -> str:
 def documented(cls: ClassT) -> ClassT:
     """Fill the shared sections into the docstring of a class."""
     text = cls.__doc__ or ""
-    common = COMMON.replace("{activations}", _names(ACTIVATIONS))
-    common = common.replace("{initializers}", _names(INITIALIZERS))
-    common = common.replace("{biases}", _names(BIASES))
-    common = common.replace("{solvers}", _names(OPTIMIZERS))
-    common = common.replace("{normalizations}", _names(NORMALIZATIONS))
-    common = common.replace("{dropouts}", _names(DROPOUTS))
+    common = COMMON
+    for kind, registry in LISTED.items():
+        common = common.replace(f"{{{kind}}}", _names(registry))
     for mark, section in (("{common}", common), ("{attributes}", ATTRIBUTES)):
         text = text.replace(mark, textwrap.indent(section, "    ").lstrip())
     cls.__doc__ = text
