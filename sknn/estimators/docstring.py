@@ -233,7 +233,7 @@ best_epoch_ : int or None
 
 
 #: The registries whose names the text lists, by their mark in it.
-LISTED = {
+LISTED: dict[str, Iterable[str]] = {
     "activations": ACTIVATIONS,
     "solvers": OPTIMIZERS,
     "schedules": SCHEDULES,
