@@ -10,6 +10,8 @@
 
     DivergenceWarning           training diverged, earlier weights kept (ConvergenceWarning)
     InterruptedFitWarning       Ctrl-C ended training early             (UserWarning)
+    NoGradientWarning           layers that cannot learn anything       (UserWarning)
+    AlikeUnitsWarning           hidden units that stay the same         (UserWarning)
 
 Wrong data raises scikit-learn's own messages as plain ``ValueError`` and ``TypeError``.
 """
@@ -25,11 +27,13 @@ except ImportError:  # pragma: no cover - scikit-learn moved its private class
 
 
 __all__ = [
+    "AlikeUnitsWarning",
     "DivergenceError",
     "DivergenceWarning",
     "InterruptedFitWarning",
     "InvalidParameterError",
     "MissingExtraError",
+    "NoGradientWarning",
     "NotOfferedError",
     "SknnError",
 ]
@@ -65,3 +69,11 @@ class DivergenceWarning(ConvergenceWarning):
 
 class InterruptedFitWarning(UserWarning):
     """Training was interrupted by the user; the model holds the weights so far."""
+
+
+class NoGradientWarning(UserWarning):
+    """An activation has derivative 0 everywhere, so the layers up to it cannot learn."""
+
+
+class AlikeUnitsWarning(UserWarning):
+    """All units of a hidden layer start with the same weights, and so stay the same."""

@@ -20,12 +20,14 @@ def other_values(rule, default):
     """A few values that a rule accepts, other than the default."""
     if isinstance(rule, Range):
         candidates = [2, 3, 7] if rule.integer else [0.25, 0.75, 1.5, -0.5]
+        if rule.low is not None and rule.low >= 1 and not rule.integer:
+            candidates = [rule.low, rule.low + 1.0, rule.low + 2.0]
     elif isinstance(rule, Flag):
         candidates = [True, False]
     elif isinstance(rule, Choice):
         candidates = list(rule.names)
     else:
-        candidates = []
+        candidates = [0.25, (0.25, 0.5, 0.9)]
     return [value for value in candidates if rule.accepts(value) and value != default]
 
 

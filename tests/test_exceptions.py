@@ -8,11 +8,13 @@ from sklearn.utils import _param_validation
 
 import sknn.exceptions
 from sknn.exceptions import (
+    AlikeUnitsWarning,
     DivergenceError,
     DivergenceWarning,
     InterruptedFitWarning,
     InvalidParameterError,
     MissingExtraError,
+    NoGradientWarning,
     NotOfferedError,
     SknnError,
 )
@@ -30,6 +32,8 @@ TREE = {
     MissingExtraError: (SknnError, ImportError),
     DivergenceWarning: (ConvergenceWarning, UserWarning),
     InterruptedFitWarning: (UserWarning,),
+    NoGradientWarning: (UserWarning,),
+    AlikeUnitsWarning: (UserWarning,),
 }
 
 

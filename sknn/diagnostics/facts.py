@@ -143,6 +143,11 @@ class Facts:
         return list(given) if isinstance(given, (list, tuple)) else [given] * (len(self.widths) - 2)
 
     @property
+    def judged_score(self) -> Numbers:
+        """The validation score where it is accuracy or R^2, which the thresholds are made for."""
+        return self.score if self.params.get("early_stopping_scoring") is None else EMPTY
+
+    @property
     def kept_epoch(self) -> int:
         """Which epoch's network was kept, counted from 0."""
         if self.keeps_best and np.isfinite(self.score).any():

@@ -10,7 +10,6 @@ from sklearn.utils.validation import validate_data
 from sknn.estimators.parts import build_network
 from sknn.estimators.training import Start
 from sknn.nn.layers import Step
-from sknn.nn.penalties import L2
 from sknn.nn.typing import is_sparse
 from sknn.train.health import Tally
 from sknn.train.objective import Objective
@@ -63,7 +62,7 @@ def measure(estimator: Any, X: Any, y: Any = None) -> Rows:
         X, y = estimator._validate(X, y, network.dtype, reset=False)
         y = estimator._meet_target(y, Start(continuing=True, incremental=True))
         guess = _guess_score(y) if hasattr(estimator, "classes_") else 0.0
-        target = estimator._encode(y, network.dtype)
+        target = estimator._scaled(estimator._encode(y, network.dtype), network.dtype)
     X = X.tocsr() if is_sparse(X) else X
     scales = _scales(X)
     stride = -(-X.shape[0] // MOST_ROWS)
@@ -75,7 +74,7 @@ def measure(estimator: Any, X: Any, y: Any = None) -> Rows:
             tally.add_units(rooms)
         else:
             network.start_training()
-            objective = Objective(network, estimator._loss(), L2(alpha=0.0))
+            objective = Objective(network, estimator._loss())
             objective.value_and_grad(X[::stride], target[::stride], None)
             tally.add_units(objective.rooms)
             tally.add_gradients(objective.rooms)

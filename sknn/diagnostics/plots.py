@@ -20,7 +20,7 @@ def plot(facts: Facts, axes: Any = None) -> Any:
     """Draw one panel on each of ``axes``; see ``Diagnosis.plot``."""
     panels = _panels(facts)
     if axes is None:
-        pyplot = require("matplotlib.pyplot", extra="interpret", purpose="Diagnosis.plot")
+        pyplot = require("matplotlib.pyplot", extra="plots", purpose="Diagnosis.plot")
         n_rows, n_columns = (1, len(panels)) if len(panels) < 4 else (2, 2)
         size = 4.6 * n_columns, 3.3 * n_rows
         _, axes = pyplot.subplots(n_rows, n_columns, figsize=size, layout="constrained")
@@ -130,7 +130,7 @@ def _shares_by_layer(facts: Facts, ax: Any) -> None:
 def _lines(facts: Facts, ax: Any, table: Numbers, linestyle: str = "-") -> None:
     """A line a layer, from dark at the input to light at the output."""
     n_layers = table.shape[1]
-    shades = require("matplotlib", extra="interpret", purpose="Diagnosis.plot").colormaps["viridis"]
+    shades = require("matplotlib", extra="plots", purpose="Diagnosis.plot").colormaps["viridis"]
     named = range(n_layers) if n_layers <= MOST_NAMED else (0, n_layers // 2, n_layers - 1)
     record = facts.record
     assert isinstance(record, Layers)
@@ -152,7 +152,7 @@ def _logarithmic(ax: Any) -> None:
         return
     ax.set_yscale("log")
     if drawn.max() < 100 * drawn.min():  # else powers of ten are enough
-        ticker = require("matplotlib.ticker", extra="interpret", purpose="Diagnosis.plot")
+        ticker = require("matplotlib.ticker", extra="plots", purpose="Diagnosis.plot")
         ax.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
         ax.yaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
         ax.yaxis.set_minor_formatter(ticker.NullFormatter())
@@ -184,12 +184,12 @@ def _legend(ax: Any, *others: Any) -> None:
 def _percent(ax: Any) -> None:
     ax.set_ylim(-0.03, 1.03)
     ax.set_yticks(np.linspace(0.0, 1.0, 6))
-    ticker = require("matplotlib.ticker", extra="interpret", purpose="Diagnosis.plot")
+    ticker = require("matplotlib.ticker", extra="plots", purpose="Diagnosis.plot")
     ax.yaxis.set_major_formatter(ticker.PercentFormatter(1.0))
 
 
 def _whole_numbers(ax: Any) -> None:
-    ticker = require("matplotlib.ticker", extra="interpret", purpose="Diagnosis.plot")
+    ticker = require("matplotlib.ticker", extra="plots", purpose="Diagnosis.plot")
     ax.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
 
 

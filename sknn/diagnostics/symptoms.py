@@ -189,7 +189,8 @@ def learning_rate_too_low(facts: Facts) -> Symptom | None:
 def underfitting(facts: Facts) -> Symptom | None:
     """The loss stays where it began, or where a guess has it; or the score does."""
     loss, score = facts.loss, facts.own_score
-    validation = facts.score[facts.kept_epoch] if facts.score.size else float("nan")
+    judged = facts.judged_score
+    validation = judged[facts.kept_epoch] if judged.size else float("nan")
     fall = fall_of(loss)
     last = float(loss[-1]) if len(loss) else float("nan")
     numbers = {
@@ -218,7 +219,7 @@ def underfitting(facts: Facts) -> Symptom | None:
 
 def overfitting(facts: Facts) -> Symptom | None:
     kept = facts.kept_epoch
-    score, loss = facts.score, facts.validation_loss
+    score, loss = facts.judged_score, facts.validation_loss
     numbers = {
         "best_epoch": float("nan"),
         "epochs": len(facts.loss),

@@ -15,6 +15,7 @@ import numpy as np
 from sklearn.exceptions import InconsistentVersionWarning
 
 from sknn.estimators.parts import architecture_of, build_network
+from sknn.nn.layers import Activate
 from sknn.nn.network import Network
 
 __all__ = ["NetworkState", "all_or_nothing"]
@@ -54,6 +55,14 @@ class NetworkState:
         return SimpleNamespace(learning_rate=self._continuation["rate"])
 
     _continuation: dict[str, Any]
+
+    @property
+    def learned_activations_(self) -> list[dict[str, Any]]:
+        """The learned numbers of each hidden layer's activation by name; copies."""
+        if not hasattr(self, "coefs_"):
+            raise AttributeError(f"This {type(self).__name__} is not fitted yet.")
+        layers = [la for la in self._fitted_network().layers if isinstance(la, Activate)]
+        return [{name: values.copy() for name, values in la.values.items()} for la in layers]
 
     def _fitted_network(self) -> Network:
         """The network with the weights of ``coefs_`` and ``intercepts_``; writes nothing."""

@@ -1,15 +1,11 @@
 """The way of the data: from what the user gave to ``fit`` to what the estimator has learned."""
 
-import copy
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from sklearn.base import is_regressor
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
 import sknn.estimators.batch_size as batch_size
@@ -17,78 +13,47 @@ from sknn.config import Rule
 from sknn.estimators.parts import (
     architecture_of,
     build_network,
-    callbacks_of,
-    clipping_of,
+    constraint_of,
+    initializers_of,
     optimizer_of,
     resolved,
-    schedule_of,
 )
+from sknn.estimators.runs import Runs, Start
+from sknn.estimators.scoring import HeldOut, loss_of, validator
 from sknn.estimators.sklearn_callbacks import CallbackBridge
-from sknn.estimators.state import NetworkState, resumed, saved
-from sknn.estimators.validation import check_parameters, check_sample_weight
-from sknn.nn.averaging import AVERAGINGS
-from sknn.nn.initializers import INITIALIZERS
-from sknn.nn.losses import Loss
+from sknn.estimators.validation import (
+    check_parameters,
+    check_sample_weight,
+    warn_of_what_cannot_learn,
+)
 from sknn.nn.losses.base import Target
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS
-from sknn.nn.penalties import L2
 from sknn.nn.typing import Array
-from sknn.train import SAMPLINGS, Run
-from sknn.train.average import RunningAverage
+from sknn.train import SAMPLINGS
 from sknn.train.batches import Batches
-from sknn.train.history import History
 from sknn.train.loop import train
-from sknn.train.objective import Objective
-from sknn.train.plateau import LossPlateau, ScorePlateau
-from sknn.train.recovery import Recovery
+from sknn.train.plateau import ScorePlateau
 
-__all__ = ["FLOATS", "Start", "Training"]
+__all__ = ["FLOATS", "Training"]
 
 #: Precisions that X keeps; anything else becomes the first.
 FLOATS = [np.float64, np.float32]
+#: Training rows that initializers look at.
+SAMPLE_ROWS = 1000
 
 
-@dataclass(frozen=True)
-class Start:
-    """How training begins.
-
-    Parameters
-    ----------
-    continuing : bool
-        From the network that is there (warm start, later calls of ``partial_fit``).
-    incremental : bool
-        For one epoch, and where ``continuing`` with the optimizer as it was (``partial_fit``).
-    """
-
-    continuing: bool
-    incremental: bool
-
-    @property
-    def resumes(self) -> bool:
-        return self.continuing and self.incremental
-
-
-class Training(NetworkState, ABC):
+class Training(Runs, ABC):
     """The side of an estimator that trains. A classifier and a regressor fill in the hooks."""
 
     _parameter_rules: dict[str, Rule]
 
     # parameters of the estimators that are read here
-    alpha: float
-    averaging: Any
     batch_size: Any
     dtype: Any
     early_stopping: bool
-    initializer: Any
-    learning_rate_init: float
-    max_iter: int
-    n_iter_no_change: float
-    on_divergence: str
-    random_state: Any
     sampling: Any
     shuffle: bool
-    tol: float
     validation_fraction: float
 
     # -- hooks -------------------------------------------------------------------------------
@@ -106,14 +71,6 @@ class Training(NetworkState, ABC):
         """Outputs of the network for targets of this kind."""
 
     @abstractmethod
-    def _loss(self) -> Loss:
-        """The loss that is trained."""
-
-    @abstractmethod
-    def _out_activation(self) -> str:
-        """Name of the output function."""
-
-    @abstractmethod
     def _score_raw(self, raw: Array, y: Target, weight: Array | None) -> float:
         """The score of a raw output for encoded targets: what early stopping watches."""
 
@@ -124,6 +81,18 @@ class Training(NetworkState, ABC):
     def _strata(self, y: Target) -> Any:
         """What the validation split keeps the shares of."""
         return None
+
+    def _learn_scale(self, y: Target, weight: Array | None, rows: Any, start: Start) -> None:
+        """Take note of the scale of the targets, of the rows that are trained on."""
+
+    def _scaled(self, y: Target, dtype: Any) -> Target:
+        """Encoded targets as the loss is trained on them."""
+        return y
+
+    def _check_parameters(self) -> None:
+        """Raise for parameters out of their range, and for those that do not go together."""
+        check_parameters(self, self._parameter_rules)
+        self._loss()
 
     # -- the way -----------------------------------------------------------------------------
 
@@ -138,7 +107,7 @@ class Training(NetworkState, ABC):
         classes: Any = None,
     ) -> Any:
         """Check, train, and keep what was learned."""
-        check_parameters(self, self._parameter_rules)
+        self._check_parameters()
         start = Start(hasattr(self, "coefs_") and (incremental or self.warm_start), incremental)
         told = {"X": X, "y": y, "metadata": {"sample_weight": sample_weight}}
 
@@ -149,18 +118,22 @@ class Training(NetworkState, ABC):
         weight = self._weigh(y, check_sample_weight(sample_weight, X.shape[0], X.dtype))
         weight = None if weight is None else weight.astype(X.dtype, copy=False)
         network = self._new_network(X, y, before)
-        y = self._encode(y, X.dtype)
+        labels, y = y, self._encode(y, X.dtype)
 
         rng = self._generator(start)
+        initializer, biases = initializers_of(self)
         if before is None:
-            network.initialize(INITIALIZERS.resolve(self.initializer), rng)
+            network.initialize(initializer, rng, biases)
         optimizer = optimizer_of(self)
         full_batch = isinstance(optimizer, LBFGS)
         stops_early = self.early_stopping and not full_batch
         rows, held_out = None, self._given_validation(validation, X.dtype)
         if stops_early and held_out is None:
             rows, kept = self._split(y, weight, rng)
-            held_out = X[kept], y[kept], None if weight is None else weight[kept]
+            kept_weight = None if weight is None else weight[kept]
+            held_out = HeldOut(X[kept], labels[kept], y[kept], kept_weight)
+        self._learn_scale(y, weight, rows, start)
+        y = self._scaled(y, X.dtype)
         n_rows = X.shape[0] if rows is None else len(rows)
         batches = Batches(
             X,
@@ -173,13 +146,19 @@ class Training(NetworkState, ABC):
             order=self._last_order(n_rows) if start.resumes else None,
             sampling=None if self.sampling is None else SAMPLINGS.resolve(self.sampling),
         )
+        if before is None:
+            if initializer.looks_at_data or (biases is not None and biases.looks_at_data):
+                some, of_some = batches.sample(SAMPLE_ROWS)
+                network.look(some, initializer, rng, biases, of_some)
+            if constraint := constraint_of(self):
+                constraint.apply(network.coefs[:-1])  # the starting weights too
+            warn_of_what_cannot_learn(network)
         run = self._new_run(network, optimizer, batches, start)
         if stops_early:
             run.plateau = ScorePlateau(self.tol, self.n_iter_no_change, 0, start.continuing)
         if held_out is not None:
-            X_val, y_val, w_val = held_out
-            run.validate = lambda: self._score_raw(network.raw_output(X_val), y_val, w_val)
-            run.validation_loss = lambda: run.objective.held_out_loss(X_val, y_val, w_val)
+            run.validate = validator(self, network, held_out)
+            run.validation_loss = loss_of(self, network, held_out)
         run.as_estimator = lambda: self._estimator_so_far(run, start)
         if vars(self).get("_skl_callbacks") and not incremental:
             bridge = CallbackBridge(self, told, lambda: self._attributes_so_far(run, start))
@@ -221,29 +200,7 @@ class Training(NetworkState, ABC):
                     "warm_start=False fit."
                 )
 
-    @property
-    def _goes_on_shuffling(self) -> bool:
-        """Whether ``partial_fit`` draws on from its last call.
-
-        With an int as the seed each call would otherwise draw the same order again. With a
-        ``RandomState``, or the global one, it is the user who keeps the generator.
-        """
-        return isinstance(self.random_state, Integral)
-
-    def _generator(self, start: Start) -> np.random.RandomState:
-        before = vars(self).get("_continuation", {})
-        if start.resumes and self._goes_on_shuffling and before.get("random_state") is not None:
-            # a copy, so that a failing call leaves the estimator as it was
-            rng = copy.deepcopy(before["random_state"])
-        else:
-            rng = check_random_state(self.random_state)
-        return rng
-
-    def _last_order(self, n_rows: int) -> Any:
-        order = vars(self).get("_continuation", {}).get("order")
-        return order.astype(np.intp) if order is not None and len(order) == n_rows else None
-
-    def _given_validation(self, given: tuple[Any, Any, Any], dtype: Any) -> Any:
+    def _given_validation(self, given: tuple[Any, Any, Any], dtype: Any) -> HeldOut | None:
         """The user's own validation set, checked and encoded."""
         X_val, y_val, weight = given
         if X_val is None and y_val is None and weight is None:
@@ -253,7 +210,7 @@ class Training(NetworkState, ABC):
         X_val, y_val = self._validate(X_val, y_val, dtype, reset=False)
         y_val = self._meet_target(y_val, Start(continuing=True, incremental=True))
         weight = check_sample_weight(weight, X_val.shape[0], dtype, "sample_weight_val")
-        return X_val, self._encode(y_val, dtype), weight
+        return HeldOut(X_val, y_val, self._encode(y_val, dtype), weight)
 
     def _split(
         self, y: Target, weight: Array | None, rng: np.random.RandomState
@@ -281,118 +238,3 @@ class Training(NetworkState, ABC):
                 "validation set as X_val and y_val, or lower validation_fraction."
             )
         return rows, kept
-
-    def _new_run(self, network: Network, optimizer: Any, batches: Batches, start: Start) -> Run:
-        """A run at its beginning, or where the last one left off."""
-        had = vars(self)
-        before = had.get("_continuation", {})
-        full_batch = isinstance(optimizer, LBFGS)
-        state = {} if full_batch else optimizer.start(network.values, network.n_weights)
-        schedule = schedule_of(self, optimizer)
-        schedule_state, slowdown = {}, 1.0
-        plateau = LossPlateau(self.tol, np.inf if full_batch else self.n_iter_no_change)
-        if start.resumes:
-            plateau.count = had.get("_no_improvement_count", 0)
-            best_loss = had.get("best_loss_")
-            plateau.best_loss = np.inf if best_loss is None else best_loss
-            if before.get("solver") == type(optimizer).__name__:
-                state = resumed(state, before["optimizer"])
-            if before.get("initial_rate") == self.learning_rate_init:
-                schedule_state, slowdown = dict(before["schedule"]), before["slowdown"]
-        objective = Objective(network, self._loss(), L2(self.alpha))
-        run = Run(
-            objective=objective,
-            batches=batches,
-            optimizer=optimizer,
-            state=state,
-            schedule=schedule,
-            initial_rate=self.learning_rate_init,
-            rate=self.learning_rate_init,
-            max_iter=1 if start.incremental else self.max_iter,
-            plateau=plateau,
-            schedule_state=schedule_state,
-            clipping=clipping_of(self),
-            recovery=Recovery(slowdown) if self.on_divergence == "restore" else None,
-            callbacks=callbacks_of(self),
-            n_epochs=self.max_iter,
-            epochs_before=before.get("epochs", 0) if start.resumes else 0,
-            steps_before=had.get("n_updates_", 0) if start.continuing else 0,
-            samples=had.get("t_", 0) if start.continuing else 0,
-            loss_curve=list(had.get("loss_curve_") or []) if start.continuing else [],
-            validation_scores=list(had.get("validation_scores_") or []) if start.continuing else [],
-            history=History(had.get("history_") if start.continuing else None),
-        )
-        if start.resumes:
-            run.rate = run.scheduled_rate()
-        if self.averaging is not None:
-            averaging, averaged = AVERAGINGS.resolve(self.averaging), before.get("average")
-            run.average = RunningAverage(
-                averaging,
-                network,
-                gather=lambda: objective.gather(batches.in_order()),
-                state=resumed({}, averaged) if start.resumes and averaged else None,
-            )
-            if start.resumes and before.get("trained") is not None:
-                network.restore(before["trained"])
-        return run
-
-    def _attributes_so_far(self, run: Run, start: Start) -> dict[str, Any]:
-        """Attributes as if training had ended here, for keeps: training goes on elsewhere."""
-        network = build_network(self._architecture)
-        with run.predicting():
-            network.restore(run.network.snapshot())
-        attributes = self._fitted_attributes(run, start) | self._network_attributes(network)
-        del attributes["_continuation"]
-        for name in ("loss_curve_", "validation_scores_"):
-            attributes[name] = copy.copy(attributes[name])
-        attributes["history_"] = History(run.history.columns).columns
-        return attributes
-
-    def _estimator_so_far(self, run: Run, start: Start) -> Any:
-        """A fitted estimator, as if training had ended here."""
-        estimator = object.__new__(type(self))
-        estimator.__dict__.update(vars(self) | self._attributes_so_far(run, start))
-        return estimator
-
-    def _fitted_attributes(self, run: Run, start: Start) -> dict[str, Any]:
-        """All that a run leaves behind, by attribute."""
-        network, plateau = run.network, run.plateau
-        scores = run.validation_scores if run.validate is not None else None
-        order = None
-        if start.incremental and run.batches.shuffle and self._goes_on_shuffling:
-            order = run.batches.order.astype(np.int32)
-        return {
-            **self._network_attributes(network),
-            "n_layers_": len(network.coefs) + 1,
-            "n_outputs_": network.n_outputs,
-            "out_activation_": self._out_activation(),
-            "n_iter_": run.epoch,
-            "t_": run.samples,
-            "loss_": run.loss,
-            "loss_curve_": run.loss_curve,
-            "n_updates_": run.steps_before + run.n_steps,
-            "stop_reason_": run.notice or f"max_iter={run.max_iter} reached.",
-            "history_": run.history.columns,
-            "best_loss_": plateau.best_loss if isinstance(plateau, LossPlateau) else None,
-            "validation_scores_": scores,
-            "best_validation_score_": (
-                plateau.best_score
-                if isinstance(plateau, ScorePlateau)
-                else max(scores or [], default=None)
-            ),
-            "_no_improvement_count": plateau.count,
-            "_continuation": {
-                "incremental": start.incremental,
-                "solver": type(run.optimizer).__name__,
-                "optimizer": saved(run.state),
-                "rate": run.rate,
-                "initial_rate": run.initial_rate,
-                "schedule": run.schedule_state,
-                "slowdown": 1.0 if run.recovery is None else run.recovery.slowdown,
-                "epochs": run.epochs_before + run.epoch,
-                "average": None if run.average is None else saved(run.average.state),
-                "trained": None if run.average is None else run.average.trained,
-                "random_state": run.batches.rng if self._goes_on_shuffling else None,
-                "order": order,
-            },
-        }

@@ -50,7 +50,7 @@ class RunningAverage:
 
     def after_step(self, share_done: float) -> None:
         """Count a step; ``share_done`` of all epochs are finished."""
-        if self.averaging.per_step and share_done >= self.averaging.start:
+        if self.averaging.per_step and share_done > self.averaging.start:
             self.averaging.add(self.network.values, self.state)
 
     def after_epoch(self, share_done: float) -> None:

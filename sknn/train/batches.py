@@ -85,6 +85,14 @@ class Batches:
         """Batches in an epoch."""
         return -(-self.n_samples // self.size)
 
+    def sample(self, most: int) -> tuple[Any, Array | None]:
+        """Some rows to train on, and their weights; drawn where there are more than ``most``."""
+        weight = self.weight
+        rows = self.rows if weight is None else self.rows[weight[self.rows] > 0]
+        if len(rows) > most:
+            rows = np.sort(self.rng.choice(rows, most, replace=False))
+        return self.X[rows], None if weight is None else weight[rows]
+
     def __iter__(self) -> Iterator[Batch]:
         """The batches of one epoch."""
         if self.sampling is not None:

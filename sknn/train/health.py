@@ -25,13 +25,6 @@ def length(array: Array) -> float:
     return float(NRM2[array.dtype.char](array.ravel()))
 
 
-def slopes(activation: Activation, x: Array, y: Array) -> Array:
-    """The derivative f'(x) in a new array; ``x`` may hold y = f(x) unless ``needs_input``."""
-    slope = np.ones_like(y)
-    activation.backward(x, y, slope)
-    return slope
-
-
 def saturated_below(activation: Activation) -> float:
     """The slope below which an activation counts as saturated, or NaN where that has no meaning.
 
@@ -49,7 +42,9 @@ def saturated_below(activation: Activation) -> float:
     y = np.empty_like(x)
     with np.errstate(all="ignore"):
         activation.forward(x.copy(), out=y)
-        slope = np.abs(slopes(activation, x if activation.needs_input else y, y))[:, 0]
+        slope = np.ones_like(x)
+        activation.backward(x if activation.needs_input else y, y, slope)
+        slope = np.abs(slope[:, 0])
     bound = SATURATED * float(np.nanmax(slope))
     return bound if max(slope[0], slope[-1]) < bound else float("nan")
 
@@ -74,7 +69,7 @@ class Tally:
     def __init__(self, network: Network) -> None:
         self.network = network
         self._dense_at = [i for i, layer in enumerate(network.layers) if isinstance(layer, Dense)]
-        #: hidden layer, place among the layers, activation, saturation
+        #: number of the hidden layer, place of its activation, that, and where it saturates
         self._hidden = list(_hidden_layers(network))
         self._room_of_gradient = [np.empty_like(weight) for weight in network.coefs]
         self.restart()
@@ -92,8 +87,8 @@ class Tally:
     def add_units(self, rooms: Sequence[Room]) -> None:
         """Look at the hidden units, after the forward pass of a batch."""
         self.n_rows += rooms[self._dense_at[0]].x.shape[0]
-        for layer, place, activation, bound in self._hidden:
-            slope = slopes(activation, rooms[place].x, rooms[place].output)
+        for layer, place, activate, bound in self._hidden:
+            slope = activate.slopes(rooms[place])
             np.abs(slope, out=slope)
             self._alive[layer] = self._alive[layer] | (slope.max(axis=0) != 0.0)
             self._n_values[layer] += slope.size
@@ -146,10 +141,10 @@ class Tally:
         return found
 
 
-def _hidden_layers(network: Network) -> Iterator[tuple[int, int, Activation, float]]:
+def _hidden_layers(network: Network) -> Iterator[tuple[int, int, Activate, float]]:
     number = 0
     for place, layer in enumerate(network.layers):
         if isinstance(layer, Dense):
             number += 1
         elif isinstance(layer, Activate):
-            yield number, place, layer.activation, saturated_below(layer.activation)
+            yield number, place, layer, saturated_below(layer.activation)

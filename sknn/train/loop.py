@@ -1,6 +1,5 @@
 """The training loop."""
 
-import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,9 +49,10 @@ def _descend(run: Run, warn: bool) -> None:
         objective.start_epoch(run.batches.rng)
         total, n_rows = 0.0, 0
         for batch in run.batches:
-            total += batch.n_rows * objective.value_and_grad(batch.X, batch.y, batch.weight)
+            loss = objective.value_and_grad(batch.X, batch.y, batch.weight)
+            total += batch.n_rows * loss
             n_rows += batch.n_rows  # fewer than n_samples where batches without weight are left out
-            if not math.isfinite(total):
+            if run.explodes(loss):
                 break
             run.step()
             if run.stopped:

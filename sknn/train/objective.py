@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sknn.nn.layers import Dropout, Room, Step
+from sknn.nn.layers import Room, Step
 from sknn.nn.losses.base import Loss, Target
 from sknn.nn.network import Network
 from sknn.nn.penalties import Penalty
@@ -16,7 +16,7 @@ __all__ = ["Objective"]
 
 
 class Objective:
-    """Mean loss of a batch plus penalty, as a function of the network's parameters.
+    """Mean loss of a batch plus penalties, as a function of the network's parameters.
 
     Parameters
     ----------
@@ -24,8 +24,8 @@ class Objective:
         Its ``grads`` receive the gradient.
     loss : Loss
         Compares the raw output with the target.
-    penalty : Penalty
-        Price on the weights.
+    *penalties : Penalty
+        Prices on the weights.
 
     Attributes
     ----------
@@ -33,17 +33,17 @@ class Objective:
         The working memory of the latest batch, one entry a layer, as its backward pass left it.
     """
 
-    def __init__(self, network: Network, loss: Loss, penalty: Penalty) -> None:
+    def __init__(self, network: Network, loss: Loss, *penalties: Penalty) -> None:
         self.network = network
         self.loss = loss
-        self.penalty = penalty
+        self.penalties = penalties
         self.rng = np.random.default_rng(0)
         self.rooms: list[Room] = []
         self._rooms: dict[int, tuple[list[Room], Array]] = {}
 
     def start_epoch(self, rng: np.random.RandomState) -> None:
         """Renew the source of randomness inside the network; draws nothing where there is none."""
-        if any(isinstance(layer, Dropout) for layer in self.network.layers):
+        if any(layer.uses_chance for layer in self.network.layers):
             self.rng = np.random.default_rng(rng.randint(2**31 - 1))
 
     def value_and_grad(self, X: Any, y: Target, weight: Array | None) -> float:
@@ -59,12 +59,7 @@ class Objective:
         self.rooms = room
         n_weights = network.n_weights
         weights, grads = network.values[:n_weights], network.grads[:n_weights]
-        return value + self.penalty.add(weights, grads, total)
-
-    def held_out_loss(self, X: Any, y: Target, weight: Array | None) -> float:
-        """The mean loss of rows that are not trained on, as they are predicted, without penalty."""
-        raw = self.network.raw_output(X)
-        return self.loss.value_and_grad(raw, y, weight, np.empty_like(raw))
+        return value + sum(penalty.add(weights, grads, total) for penalty in self.penalties)
 
     def gather(self, batches: Iterable[Batch]) -> None:
         """Gather the network's statistics anew, for the weights that are in it."""

@@ -1,4 +1,4 @@
-"""Recovery: back to the last good epoch with a lower learning rate when training diverges."""
+"""Recovery: back to good weights with a lower learning rate when training diverges."""
 
 from sknn.nn.network import Network, Snapshot
 
@@ -10,8 +10,16 @@ SLOWDOWN = 0.2
 MOST_ATTEMPTS = 10
 
 
+#: A loss so many times that of the starting weights has exploded, though it may be finite still.
+EXPLODED = 100.0
+
+
 class Recovery:
-    """Keeps the network of the last epoch whose loss and weights were finite.
+    """Keeps a network from before the trouble.
+
+    The weights at the end of an epoch are known to be good only when the next epoch has gone
+    well, since the last step may have been the one that went too far. So it goes back to where the
+    last good epoch began.
 
     Parameters
     ----------
@@ -27,21 +35,26 @@ class Recovery:
     def __init__(self, slowdown: float = 1.0) -> None:
         self.slowdown = slowdown
         self.n_attempts = 0
+        self._first_loss: float | None = None
         self._good: Snapshot | None = None
+        self._latest: Snapshot | None = None
+
+    def is_exploded(self, loss: float) -> bool:
+        """Whether the loss of a batch is out of all proportion to that of the first one."""
+        if self._first_loss is None:
+            self._first_loss = loss
+        return 0.0 < EXPLODED * self._first_loss < loss
 
     def keep(self, network: Network) -> None:
-        """Remember the network as it is."""
-        if self._good is None:
-            self._good = network.snapshot()
-        else:
-            for kept, now in zip(self._good, (network.values, network.statistics), strict=True):
-                kept[:] = now
+        """Remember the network as it is, before the first epoch and after each good one."""
+        self._good, self._latest = self._latest, network.snapshot()
 
     def restore(self, network: Network) -> bool:
         """Go back and slow down; False where that was tried often enough."""
-        if self.n_attempts == MOST_ATTEMPTS or self._good is None:
+        if self.n_attempts == MOST_ATTEMPTS or self._latest is None:
             return False
         self.n_attempts += 1
         self.slowdown *= SLOWDOWN
-        network.restore(self._good)
+        self._latest = self._latest if self._good is None else self._good
+        network.restore(self._latest)
         return True

@@ -1,5 +1,6 @@
 """A training run: everything that moves while a network is trained."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sknn.nn.clipping import Clipping
+from sknn.nn.constraints import Constraint
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS, State, StochasticOptimizer
 from sknn.nn.schedules import Progress, Schedule, ScheduleState
@@ -50,6 +52,8 @@ class Run:
         What the schedule remembers; filled up from a fresh state.
     clipping : Clipping, optional
         Bounds each gradient.
+    constraint : Constraint, optional
+        What the weights of the hidden layers are held to after each step.
     average : RunningAverage, optional
         Averages the weights.
     recovery : Recovery, optional
@@ -98,6 +102,7 @@ class Run:
     plateau: Plateau
     schedule_state: ScheduleState = field(default_factory=dict)
     clipping: Clipping | None = None
+    constraint: Constraint | None = None
     average: RunningAverage | None = None
     recovery: Recovery | None = None
     validate: Callable[[], float] | None = None
@@ -123,6 +128,7 @@ class Run:
     def __post_init__(self) -> None:
         self.schedule_state = self.schedule.start() | self.schedule_state
         self._steps_at_epoch = 0
+        self._exploded = False
 
     @property
     def network(self) -> Network:
@@ -166,6 +172,13 @@ class Run:
         for callback in self.callbacks:
             callback.on_fit_begin(self)
 
+    def explodes(self, loss: float) -> bool:
+        """Whether the loss of a batch tells that training has diverged."""
+        self._exploded = not math.isfinite(loss) or (
+            self.recovery is not None and self.recovery.is_exploded(loss)
+        )
+        return self._exploded
+
     def step(self) -> None:
         """From the gradient in the network to its next weights."""
         network, optimizer = self.network, self.optimizer
@@ -178,6 +191,8 @@ class Run:
         if self.schedule.per_step:
             self.rate = self.scheduled_rate()
         optimizer.step(network.values, network.grads, self.state, self.rate)
+        if self.constraint is not None:
+            self.constraint.apply(network.coefs[:-1])
         self.n_steps += 1
         if self.average is not None:
             self.average.after_step(self.progress.share)
@@ -187,14 +202,14 @@ class Run:
     def end_epoch(self, loss: float, samples: int) -> None:
         """Take note of an epoch, and decide whether and how to go on."""
         finite = bool(np.isfinite(loss) and np.isfinite(self.network.values).all())
-        if not finite and self._recovers():
+        if (self._exploded or not finite) and self._recovers():
             return  # as if this epoch had never been
         self.epoch += 1
         self.samples += samples
         self.loss = loss
         self.loss_curve.append(loss)
         self.notice = ""
-        self.diverged = not finite
+        self.diverged = self._exploded or not finite
         n_batches, self._steps_at_epoch = self.steps_in_epoch, self.n_steps
         full_batch = isinstance(self.optimizer, LBFGS)
         self.history.add_row(
@@ -205,7 +220,7 @@ class Run:
             loss=loss,
             learning_rate=float("nan") if full_batch else self.rate,
         )
-        if finite:
+        if not self.diverged:
             self._adapt()
         elif self.validate is not None:
             self.validation_scores.append(float("nan"))

@@ -114,8 +114,8 @@ def test_to_frame_of_the_healthy_is_empty(well):
 def test_without_the_optional_libraries(sick, monkeypatch):
     for name in ("pandas", "matplotlib", "matplotlib.pyplot"):
         monkeypatch.setitem(sys.modules, name, None)
-    for method in (sick.to_frame, sick.plot):
-        with pytest.raises(MissingExtraError, match="pip install 'sknn\\[interpret\\]'"):
+    for method, extra in ((sick.to_frame, "interpret"), (sick.plot, "plots")):
+        with pytest.raises(MissingExtraError, match=rf"pip install 'sknn\[{extra}\]'"):
             method()
 
 

@@ -9,6 +9,9 @@ from sknn.nn.activations import ACTIVATIONS, ELU, GELU, SMHT, LeakyReLU, Logisti
 
 FORMULAS = {
     "identity": lambda x: x,
+    "binary_step": lambda x: np.where(x < 0, 0.0, 1.0),
+    "prelu": lambda x: np.where(x > 0, x, 0.25 * x),
+    "parametric": lambda x: x * np.tanh(np.log(1.0 + np.exp(x))),
     "logistic": expit,
     "tanh": lambda x: (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x)),
     "relu": lambda x: np.where(x > 0, x, 0.0),

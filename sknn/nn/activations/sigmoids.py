@@ -4,11 +4,20 @@ from typing import ClassVar
 
 import numpy as np
 
-from sknn.config import Range, param
+from sknn.config import Flag, Range, param
 from sknn.nn.activations.base import Activation
 from sknn.nn.typing import Array
 
-__all__ = ["SMHT", "HardSigmoid", "HardTanh", "Identity", "Logistic", "Softsign", "Tanh"]
+__all__ = [
+    "SMHT",
+    "BinaryStep",
+    "HardSigmoid",
+    "HardTanh",
+    "Identity",
+    "Logistic",
+    "Softsign",
+    "Tanh",
+]
 
 
 class Identity(Activation):
@@ -23,6 +32,49 @@ class Identity(Activation):
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         pass
+
+
+class BinaryStep(Activation):
+    """Answer yes or no: the threshold of the first artificial neurons.
+
+    f(x) = 1 for x >= 0 and 0 elsewhere, f'(x) = 0, range {0, 1}. Since nothing can be learned
+    through a derivative of 0, fitting a network with it warns. The straight-through estimator
+    passes the gradient on where |x| <= 1, as if the step were a straight line there.
+
+    Parameters
+    ----------
+    straight_through : bool, default=False
+        Train by the straight-through estimator.
+
+    References
+    ----------
+    McCulloch, Pitts (1943), "A logical calculus of the ideas immanent in nervous activity";
+    Bengio, Léonard, Courville (2013), "Estimating or propagating gradients through stochastic
+    neurons for conditional computation", arXiv:1308.3432, for the straight-through estimator;
+    Hubara, Courbariaux, Soudry, El-Yaniv, Bengio (2016), "Binarized neural networks",
+    arXiv:1602.02830, eq. 4, for its bound at 1.
+    """
+
+    needs_input: ClassVar[bool] = True
+
+    straight_through: bool = param(False, Flag())
+
+    @property
+    def has_gradient(self) -> bool:
+        return self.straight_through
+
+    @property
+    def surrogate_gradient(self) -> bool:
+        return self.straight_through
+
+    def forward(self, x: Array, out: Array) -> None:
+        np.greater_equal(x, 0.0, out=out)
+
+    def backward(self, x: Array, y: Array, grad: Array) -> None:
+        if self.straight_through:
+            grad *= np.abs(x) <= 1.0
+        else:
+            grad.fill(0.0)
 
 
 class Logistic(Activation):
@@ -72,9 +124,9 @@ class SMHT(Activation):
 
     f(x) = (exp(a x) - exp(-b x)) / (exp(c x) + exp(-d x)),
     f'(x) = (a exp(a x) + b exp(-b x) - f(x) (c exp(c x) - d exp(-d x)))
-    / (exp(c x) + exp(-d x)). With a = b = c = d = 1 it is tanh. For x -> inf it goes to 1 where
-    a = c and to 0 where a < c, for x -> -inf to -1 where b = d and to 0 where b < d: the range
-    is bounded. Where a > c or b > d it grows without bound, and is cut off at exp(80).
+    / (exp(c x) + exp(-d x)), range (-1, 1). The range is that of a = c and b = d; with
+    a = b = c = d = 1 it is tanh. Where a < c it goes to 0 for x -> inf, and where b < d for
+    x -> -inf. Where a > c or b > d it grows without bound, and is cut off at exp(80).
 
     Parameters
     ----------

@@ -3,8 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from sknn.nn.activations import Activation
+from sknn.nn.activations import Activation, LearnedActivation
 from sknn.nn.layers.base import Layer, Room, Step
+from sknn.nn.params import Param
 from sknn.nn.typing import Array
 
 __all__ = ["Activate"]
@@ -13,11 +14,17 @@ __all__ = ["Activate"]
 class Activate(Layer):
     """Bend each value by an activation function: y = f(x).
 
-    Works in place where the derivative can be had from y alone.
+    Works in place where the derivative can be had from y alone. The numbers of a
+    :class:`~sknn.nn.activations.LearnedActivation` are parameters of this layer.
     """
 
     def __init__(self, activation: Activation) -> None:
         self.activation = activation
+
+    def declare(self, n_in: int) -> dict[str, Param]:
+        self.n_in = self.n_out = n_in
+        learns = isinstance(self.activation, LearnedActivation)
+        return self.activation.declare(n_in) if learns else {}  # type: ignore[attr-defined]
 
     def room(self, n_rows: int, dtype: npt.DTypeLike, training: bool) -> Room:
         if training and self.activation.needs_input:
@@ -26,10 +33,25 @@ class Activate(Layer):
 
     def forward(self, x: Array, room: Room, step: Step | None) -> Array:
         y = x if room.y is None else room.y
-        self.activation.forward(x, out=y)
+        if isinstance(self.activation, LearnedActivation):
+            self.activation.forward_with(self.values, x, out=y)
+        else:
+            self.activation.forward(x, out=y)
         room.x, room.output = x, y
         return y
 
+    def slopes(self, room: Room) -> Array:
+        """The derivative at each value of the latest batch, in a new array."""
+        slope: Array = np.ones_like(room.output)
+        if isinstance(self.activation, LearnedActivation):
+            self.activation.backward_with(self.values, None, room.x, room.output, slope)
+        else:
+            self.activation.backward(room.x, room.output, slope)
+        return slope
+
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
-        self.activation.backward(room.x, room.output, grad)
+        if isinstance(self.activation, LearnedActivation):
+            self.activation.backward_with(self.values, self.grads, room.x, room.output, grad)
+        else:
+            self.activation.backward(room.x, room.output, grad)
         return grad

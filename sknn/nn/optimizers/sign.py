@@ -67,7 +67,7 @@ class Rprop(StochasticOptimizer):
 
     Parameters
     ----------
-    grow : float > 1, default=1.2
+    grow : float in (1, 2), default=1.2
         Factor while the sign stays.
     shrink : float in (0, 1), default=0.5
         Factor when it turns.
@@ -89,7 +89,7 @@ class Rprop(StochasticOptimizer):
     RPROP algorithm"; Igel, Hüsken (2000), "Improving the Rprop learning algorithm".
     """
 
-    grow: float = param(1.2, Range(1, None, closed="neither"))
+    grow: float = param(1.2, Range(1, 2, closed="neither"))
     shrink: float = param(0.5, Range(0, 1, closed="neither"))
     smallest: float = param(1e-6, Range(0, 1, closed="neither"))
     largest: float = param(50.0, Range(1, None, closed="neither"))

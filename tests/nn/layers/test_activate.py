@@ -22,7 +22,8 @@ class Square(Activation):
 @pytest.mark.parametrize("cls", [*ACTIVATIONS.values(), Square])
 def test_keeps_its_input_only_where_training_needs_it(cls):
     layer, x = Activate(cls()), np.linspace(-1, 1, 6).reshape(3, 2)
-    layer.declare(2)
+    wishes = layer.declare(2)
+    layer.bind({name: np.full(wish.shape, wish.fill) for name, wish in wishes.items()}, None)
     for training in (True, False):
         here = x.copy()
         y = layer.forward(here, layer.room(3, x.dtype, training), None)

@@ -1,4 +1,4 @@
-"""Batch normalization: moments of the batch, running moments, and weights."""
+"""Batch normalization: moments of the batch, running moments, weights, and extreme values."""
 
 import numpy as np
 import pytest
@@ -7,12 +7,15 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sknn.nn.layers import BatchNorm, Step
 
 
-def bound(**settings):
+def bound(dtype="float64", **settings):
     """A batch normalization layer of 3 units, at its start."""
     layer = BatchNorm(**settings).layer()
     wishes = layer.declare(3)
-    values = {name: np.full(wish.shape, wish.fill) for name, wish in wishes.items()}
-    layer.bind(values, None)
+    values = {
+        name: np.full(wish.shape, wish.fill, "float64" if wish.role == "statistic" else dtype)
+        for name, wish in wishes.items()
+    }
+    layer.bind(values, {name: np.empty(3, dtype) for name in ("scale", "shift")})
     return layer
 
 
@@ -84,3 +87,41 @@ def test_one_row_with_weight_is_one_row():
 
 def test_a_constant_unit_stays_finite():
     assert_array_equal(forward(bound(), np.ones((8, 3))), np.zeros((8, 3)))
+
+
+@pytest.mark.parametrize("value", [1.0, 0.1, 1e6, 12345.678, 1e20, -1e30])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.filterwarnings("ignore:overflow encountered")  # the training loop ignores it
+def test_what_is_alike_does_not_become_noise(dtype, value):
+    # the rounding of the mean must not be blown up to variance 1
+    layer = bound(dtype)
+    y = forward(layer, np.full((200, 3), value, dtype))
+    assert_allclose(y, 0, atol=0.02)
+    assert_allclose(layer.values["mean"], np.array(value, dtype), rtol=1e-6)
+
+
+@pytest.mark.parametrize("weight", [None, np.arange(8, dtype="float32")], ids=["", "weighted"])
+@pytest.mark.filterwarnings("ignore:(overflow|invalid value) encountered")
+def test_squares_beyond_float32(weight):
+    small = BATCHES[0].astype("float32")
+    huge, expected = bound("float32"), bound("float32", epsilon=1e-30)
+    y = forward(huge, small * np.float32(1e20), weight)
+    assert y.dtype == np.float32
+    assert_allclose(y, forward(expected, small, weight), rtol=1e-4, atol=1e-4)
+    row = small[:1] * np.float32(1e20)
+    again = forward(huge, row, training=False)
+    assert_allclose(again, forward(expected, small[:1], training=False), rtol=1e-4, atol=1e-4)
+
+
+def test_mean_far_from_0():
+    x = BATCHES[0] + 1e9
+    expected = (BATCHES[0] - BATCHES[0].mean(axis=0)) / BATCHES[0].std(axis=0)
+    assert_allclose(forward(bound(epsilon=1e-12), x), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_backward_can_be_called_twice():
+    layer = bound()
+    room = layer.room(8, np.float64, training=True)
+    layer.forward(BATCHES[0], room, Step(None, np.random.default_rng(0)))
+    first, second = (layer.backward(BATCHES[1].copy(), room, wanted=True) for _ in range(2))
+    assert_array_equal(first, second)

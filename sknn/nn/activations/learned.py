@@ -1,0 +1,144 @@
+"""Activations that learn: each unit has numbers of its own, trained like its weights."""
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import numpy as np
+
+from sknn.config import Instance, Range, param
+from sknn.nn.activations.base import Activation
+from sknn.nn.activations.smooth import Mish
+from sknn.nn.params import Param
+from sknn.nn.typing import Array
+
+__all__ = ["LearnedActivation", "PReLU", "Parametric"]
+
+#: The numbers of each unit by name, arrays of shape (n_units,).
+Learned = dict[str, Array]
+
+
+class LearnedActivation(Activation, ABC):
+    """An activation y = f(x; a) with numbers a that are learned for each unit.
+
+    As a plain function it is what it is before training.
+    """
+
+    needs_input: ClassVar[bool] = True
+
+    @abstractmethod
+    def start(self) -> dict[str, float]:
+        """The starting value of each learned number."""
+
+    @abstractmethod
+    def forward_with(self, learned: Any, x: Array, out: Array) -> None:
+        """Write f(x; a) into ``out``, which may be ``x`` itself."""
+
+    @abstractmethod
+    def backward_with(
+        self, learned: Any, grads: Learned | None, x: Array, y: Array, grad: Array
+    ) -> None:
+        """Multiply ``grad`` by df/dx in place, and write the gradients of the numbers."""
+
+    def declare(self, n_units: int) -> dict[str, Param]:
+        """The wish for memory."""
+        return {
+            name: Param((n_units,), "constant", fill=value) for name, value in self.start().items()
+        }
+
+    def forward(self, x: Array, out: Array) -> None:
+        self.forward_with(self.start(), x, out)
+
+    def backward(self, x: Array, y: Array, grad: Array) -> None:
+        self.backward_with(self.start(), None, x, y, grad)
+
+
+class PReLU(LearnedActivation):
+    """A leaky ReLU whose slope is learned for each unit.
+
+    f(x) = x for x > 0 and a x elsewhere, f'(x) = 1 or a, range (-inf, inf), with a learned from
+    ``initial_slope`` on; df/da = min(x, 0).
+
+    Parameters
+    ----------
+    initial_slope : float, default=0.25
+        Where each slope a starts.
+
+    References
+    ----------
+    He, Zhang, Ren, Sun (2015), "Delving deep into rectifiers", arXiv:1502.01852, eq. 1.
+    """
+
+    initial_slope: float = param(0.25, Range(None, None))
+
+    def start(self) -> dict[str, float]:
+        return {"slope": self.initial_slope}
+
+    def forward_with(self, learned: Any, x: Array, out: Array) -> None:
+        below = np.minimum(x, 0.0)
+        below *= learned["slope"]
+        np.maximum(x, 0.0, out=out)
+        out += below
+
+    def backward_with(
+        self, learned: Any, grads: Learned | None, x: Array, y: Array, grad: Array
+    ) -> None:
+        if grads is not None:
+            np.einsum("ij,ij->j", grad, np.minimum(x, 0.0), out=grads["slope"])
+        slopes = np.broadcast_to(np.asarray(learned["slope"], grad.dtype), grad.shape)
+        np.multiply(grad, slopes, out=grad, where=x <= 0.0)
+
+
+class Parametric(LearnedActivation):
+    """Any activation with a share, learned for each unit, of how much it bends.
+
+    f(x) = x + a (g(x) - x), f'(x) = 1 + a (g'(x) - 1), range that of g for a = 1, with a learned
+    from ``initial`` on; df/da = g(x) - x. At a = 0 the unit is linear, at a = 1 it is the
+    activation g itself.
+
+    Parameters
+    ----------
+    activation : Activation, default=Mish()
+        The activation g.
+    initial : float, default=1.0
+        Where each share a starts.
+
+    References
+    ----------
+    Holzmüller, Grinsztajn, Steinwart (2024), "Better by default: strong pre-tuned MLPs and boosted
+    trees on tabular data", arXiv:2407.04491, section 3.
+    """
+
+    activation: Activation = param(Mish(), Instance((Activation,), "an Activation object"))
+    initial: float = param(1.0, Range(None, None))
+
+    def start(self) -> dict[str, float]:
+        return {"share": self.initial}
+
+    @property
+    def has_gradient(self) -> bool:
+        return self.activation.has_gradient or self.initial != 1.0
+
+    @property
+    def surrogate_gradient(self) -> bool:
+        return self.activation.surrogate_gradient
+
+    def forward_with(self, learned: Any, x: Array, out: Array) -> None:
+        bend = np.empty_like(x)
+        self.activation.forward(x, bend)
+        bend -= x
+        bend *= learned["share"]
+        np.add(x, bend, out=out)
+
+    def backward_with(
+        self, learned: Any, grads: Learned | None, x: Array, y: Array, grad: Array
+    ) -> None:
+        inner = np.empty_like(x)
+        self.activation.forward(x, inner)
+        slope = grad.copy()
+        self.activation.backward(x if self.activation.needs_input else inner, inner, slope)
+        if grads is not None:
+            inner -= x
+            np.einsum("ij,ij->j", grad, inner, out=grads["share"])
+        slope -= grad
+        slope *= learned["share"]
+        grad += slope
