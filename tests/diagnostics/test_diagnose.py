@@ -107,6 +107,36 @@ class TestWhatItTakes:
         net = fit(MLPRegressorX(hidden_layer_sizes=(5,), max_iter=12, random_state=0), X, X[:, :2])
         assert np.isfinite(diagnose(net, X, X[:, :2]).facts.measured.gradient).all()
 
+    def test_standardized_targets(self, fit):
+        X = np.random.RandomState(0).normal(size=(60, 4))
+        kwargs = {"hidden_layer_sizes": (5,), "max_iter": 12, "random_state": 0}
+        one, other = (
+            fit(MLPRegressorX(standardize_y=True, **kwargs), X, scale * X[:, 0])
+            for scale in (1.0, 1024.0)
+        )
+        measured = [
+            diagnose(net, X, scale * X[:, 0]).facts.measured.gradient
+            for net, scale in ((one, 1.0), (other, 1024.0))
+        ]
+        assert measured[0] == pytest.approx(measured[1], rel=1e-6)
+
+    @pytest.mark.parametrize("scoring", ["loss", "neg_mean_absolute_error"])
+    def test_scores_of_another_kind_are_not_judged(self, fit, scoring):
+        X = np.random.RandomState(0).normal(size=(60, 4))
+        net = MLPRegressorX(
+            hidden_layer_sizes=(5,), max_iter=300, learning_rate_init=0.01, random_state=0,
+            early_stopping=True, early_stopping_scoring=scoring, callbacks=RECORD,
+        )  # fmt: skip
+        assert (
+            diagnose(fit(net, X, 100.0 + X[:, 0]), X, 100.0 + X[:, 0]).facts.judged_score.size == 0
+        )
+        assert "overfitting" not in diagnose(net).kinds
+
+    def test_units_that_cannot_learn(self, iris, fit):
+        net = fit(MLPClassifierX((20,), activation="binary_step", random_state=0), *iris)
+        finding = next(f for f in diagnose(net, *iris).findings if f.kind == "dead_units")
+        assert finding.numbers["share"] == 1.0
+
     def test_a_linear_model(self, iris, fit):
         X, y = iris
         net = MLPClassifierX((), max_iter=300, random_state=0, callbacks=RECORD)

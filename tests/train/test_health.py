@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from sknn.nn.activations import ACTIVATIONS, Activation, Tanh
+from sknn.nn.activations import ACTIVATIONS, Activation, PReLU, Tanh
 from sknn.nn.blueprint import multilayer_perceptron
 from sknn.nn.initializers import Auto
 from sknn.nn.layers import BatchNorm, Step
@@ -153,6 +153,17 @@ def test_a_unit_is_dead_if_no_row_of_any_batch_moves_it():
         shares.append(tally.columns()["dead_units_1"])
     assert shares == [0.5, 0.25]
     assert math.isnan(tally.columns()["saturated_1"])
+
+
+def test_the_slope_of_a_learned_activation_is_that_of_its_numbers():
+    net = network(activations=[PReLU()])
+    net.layers[1].values["slope"][:] = [0.0, 0.0, 0.5, -1.0]
+    net.intercepts[0][...] = -100.0  # all below 0, where the slope is the learned one
+    tally, rooms = Tally(net), net.room(2, training=True)
+    net.forward(np.ones((2, 3)), rooms, Step(None, np.random.default_rng(0)))
+    tally.add_units(rooms)
+    assert tally.columns()["dead_units_1"] == 0.5
+    assert not net.layers[1].grads["slope"].any()  # looking writes nothing
 
 
 def test_update_ratio():

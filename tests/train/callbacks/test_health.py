@@ -10,7 +10,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import log_loss
 
 from sknn import MLPClassifierX, MLPRegressorX
+from sknn.nn.activations import Parametric, Tanh
 from sknn.nn.initializers import GivenWeights
+from sknn.nn.layers import LayerNorm
 from sknn.nn.optimizers import SGD
 from sknn.train import CALLBACKS, GradientHealth
 
@@ -27,6 +29,14 @@ SETTINGS = {
     "dropout": {"dropout": 0.4},
     "normalization": {"normalization": "batch", "batch_size": 7},
     "rows of one": {"batch_size": 1, "normalization": "batch"},
+    "learned activation": {"activation": Parametric(Tanh())},
+    "normalization of rows": {"normalization": LayerNorm(position="after")},
+    "dropout of the input": {
+        "input_dropout": 0.3,
+        "dropout": "alpha_dropout",
+        "activation": "selu",
+    },
+    "penalties": {"l1": 0.1, "max_norm": 0.5},
     "linear": {"hidden_layer_sizes": ()},
     "lbfgs": {"solver": "lbfgs", "normalization": "batch"},
     "float32": {"dtype": "float32", "activation": "silu"},
@@ -160,6 +170,12 @@ def test_validation_loss_is_that_of_the_average():
     net.fit(X[:40], y[:40], X_val=X[40:], y_val=y[40:])
     expected = log_loss(y[40:], net.predict_proba(X[40:]))
     assert net.history_["validation_loss"][-1] == pytest.approx(expected)
+
+
+def test_validation_loss_is_in_the_units_of_the_training_loss():
+    net = MLPRegressorX(standardize_y=True, max_iter=30, alpha=0.0, callbacks=["gradient_health"])
+    net.fit(X, 1e6 * X[:, 0], X_val=X, y_val=1e6 * X[:, 0])
+    assert net.history_["validation_loss"][-1] == pytest.approx(net.loss_, rel=0.2)
 
 
 def test_no_validation_rows_no_validation_loss():
