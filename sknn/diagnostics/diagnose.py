@@ -56,7 +56,7 @@ def diagnose(estimator: Any, X: Any = None, y: Any = None) -> Diagnosis:
     >>> net = MLPClassifierX([10] * 12, activation="logistic", random_state=0)
     >>> diagnosis = diagnose(net.fit(X, y), X, y)
     >>> diagnosis.verdict
-    'Not healthy: vanishing gradients, nothing learned.'
+    'Not healthy: vanishing gradients, no better than a guess.'
     >>> diagnosis.findings[0].remedies[0].params
     {'activation': 'relu', 'initializer': 'he_normal'}
 

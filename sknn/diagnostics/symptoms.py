@@ -36,8 +36,8 @@ Rule = Callable[[Facts], Symptom | None]
 def symptoms(facts: Facts) -> list[Symptom]:
     """All symptoms: causes before consequences, the worst first, notes at the end."""
     found = [symptom for rule in SYMPTOMS if (symptom := rule(facts)) is not None]
-    kinds = {symptom.kind for symptom in found}
-    if "learning_rate_too_low" in kinds:  # says it already
+    if {"learning_rate_too_low", "learning_rate_too_high"} & {s.kind for s in found}:
+        # a wrong rate says it already, and longer steps are no help against long ones
         found = [symptom for symptom in found if symptom.kind != "not_converged"]
     return sorted(found, key=_rank)
 

@@ -21,7 +21,7 @@ TITLES = {
     "saturated_units": "Saturated units",
     "learning_rate_too_high": "Learning rate too high",
     "learning_rate_too_low": "Learning rate too low",
-    "underfitting": "Nothing learned",
+    "underfitting": "No better than a guess",
     "overfitting": "Overfitting",
     "not_converged": "Not converged",
     "unscaled_inputs": "Inputs of unlike scale",

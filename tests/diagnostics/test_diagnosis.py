@@ -43,7 +43,7 @@ def test_reads_well_in_a_terminal(sick):
         lines[0]
         == "MLPClassifierX of 64-" + "30-" * 12 + f"10 units, {len(sick.facts.loss)} epochs"
     )
-    assert lines[1] == sick.verdict == "Not healthy: vanishing gradients, nothing learned."
+    assert lines[1] == sick.verdict == "Not healthy: vanishing gradients, no better than a guess."
     assert "Vanishing gradients (critical)" in lines
     assert "  try  activation='relu', initializer='he_normal'" in text
     assert sum(line.endswith("0%         0%") for line in lines) == 12

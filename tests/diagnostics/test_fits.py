@@ -18,7 +18,7 @@ class TestVanishing:
         finding = diagnosis.findings[0]
         assert (finding.kind, finding.severity) == ("vanishing_gradients", "critical")
         assert finding.numbers["ratio"] < 1e-9
-        assert "nothing learned" in diagnosis.verdict
+        assert "no better than a guess" in diagnosis.verdict
 
     def test_without_a_record_rows_tell(self, deep, digits):
         net = deep(**VANISHED)

@@ -169,6 +169,10 @@ def test_not_converged():
     assert kinds(loss=curve, reached_max_iter=True) == [("not_converged", "warning")]
     assert kinds(loss=curve) == []
     assert kinds(reached_max_iter=True) == []
+    # where the rate is wrong, that is the advice
+    long = layers(40, update=at.UPDATE_TOO_LARGE * 2)
+    high = [("learning_rate_too_high", "warning")]
+    assert kinds(loss=curve, reached_max_iter=True, record=long) == high
 
 
 def test_unscaled_inputs():
