@@ -207,7 +207,7 @@ class NetworkDisplay:
         rows = max(map(len, units)) + 1
         width = min(3.4 + 1.8 * (len(units) - 1), 18.0)
         height = max(3.2, 1.4 + 0.42 * rows)
-        figure, axes = axes_or_new(ax, PURPOSE, (width, height), layout=None)
+        figure, axes = axes_or_new(ax, PURPOSE, (width, height), layout="none")
         if ax is None:
             figure.subplots_adjust(0.02, 0.02, 0.98, 1 - 0.4 / height)
         axes.set_axis_off()

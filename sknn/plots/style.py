@@ -14,7 +14,7 @@ SIGNS = {"light": OKABE_ITO[:2], "dark": ("#56b4e9", "#e69f00")}
 
 
 def axes_or_new(
-    ax: Any, purpose: str, figsize: tuple[float, float], layout: str | None = "constrained"
+    ax: Any, purpose: str, figsize: tuple[float, float], layout: str = "constrained"
 ) -> tuple[Any, Any]:
     """The figure and the axes to draw on: those given, or new ones.
 

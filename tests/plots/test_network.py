@@ -294,3 +294,10 @@ class TestEstimators:
         net = MLPRegressorX(hidden_layer_sizes=(2,) * 12, solver="lbfgs", tol=1e9)
         display = NetworkDisplay.from_estimator(net.fit([[0.0], [1.0]], [0.0, 1.0]))
         assert "1-2-2-2-…-2-1" in display.ax_.get_title()
+
+
+@pytest.mark.parametrize("setting", ["figure.constrained_layout.use", "figure.autolayout"])
+def test_a_layout_engine_of_the_users_settings_is_no_trouble(setting):
+    with pyplot.rc_context({setting: True}):  # a warning would be an error here
+        display = NetworkDisplay.from_estimator(known())
+    assert display.figure_.get_layout_engine() is None
