@@ -10,6 +10,8 @@
 
     DivergenceWarning           training diverged, earlier weights kept (ConvergenceWarning)
     InterruptedFitWarning       Ctrl-C ended training early             (UserWarning)
+    NoGradientWarning           layers that cannot learn                (UserWarning)
+    EqualUnitsWarning           hidden units that start and stay alike  (UserWarning)
 
 Wrong data raises scikit-learn's own messages as plain ``ValueError`` and ``TypeError``.
 """
@@ -27,9 +29,11 @@ except ImportError:  # pragma: no cover - scikit-learn moved its private class
 __all__ = [
     "DivergenceError",
     "DivergenceWarning",
+    "EqualUnitsWarning",
     "InterruptedFitWarning",
     "InvalidParameterError",
     "MissingExtraError",
+    "NoGradientWarning",
     "NotOfferedError",
     "SknnError",
 ]
@@ -65,3 +69,11 @@ class DivergenceWarning(ConvergenceWarning):
 
 class InterruptedFitWarning(UserWarning):
     """Training was interrupted by the user; the model holds the weights so far."""
+
+
+class NoGradientWarning(UserWarning):
+    """An activation has derivative 0 everywhere, so the layers up to it cannot learn."""
+
+
+class EqualUnitsWarning(UserWarning):
+    """All units of a hidden layer start alike, and nothing will ever tell them apart."""

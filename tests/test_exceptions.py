@@ -10,9 +10,11 @@ import sknn.exceptions
 from sknn.exceptions import (
     DivergenceError,
     DivergenceWarning,
+    EqualUnitsWarning,
     InterruptedFitWarning,
     InvalidParameterError,
     MissingExtraError,
+    NoGradientWarning,
     NotOfferedError,
     SknnError,
 )
@@ -30,6 +32,8 @@ TREE = {
     MissingExtraError: (SknnError, ImportError),
     DivergenceWarning: (ConvergenceWarning, UserWarning),
     InterruptedFitWarning: (UserWarning,),
+    NoGradientWarning: (UserWarning,),
+    EqualUnitsWarning: (UserWarning,),
 }
 
 
@@ -46,8 +50,8 @@ def test_an_interruption_is_no_question_of_convergence():
 
 
 def test_warnings_are_no_errors_of_ours():
-    assert not issubclass(DivergenceWarning, SknnError)
-    assert not issubclass(InterruptedFitWarning, SknnError)
+    for cls in TREE:
+        assert issubclass(cls, Warning) is not issubclass(cls, SknnError)
 
 
 def test_all_are_named_and_drawn():

@@ -144,6 +144,10 @@ coefs_ : list of array of shape (n_units, n_units of the next layer)
 intercepts_ : list of array of shape (n_units,)
     Biases of each dense layer.
 
+activation_parameters_ : list of dict of array of shape (n_units,)
+    What the activation of each hidden layer has learned, by name, such as ``"slope"`` of PReLU;
+    empty where it learns nothing.
+
 n_features_in_ : int
     Columns of X.
 

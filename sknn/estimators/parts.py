@@ -53,7 +53,7 @@ def architecture_of(
             f"Got dropout={dropout!r}; use another solver, such as 'adam', or dropout=0."
         )
     activation = estimator.activation
-    each = isinstance(activation, (list, tuple))
+    each = isinstance(activation, (list, tuple, np.ndarray))
     return {
         "n_features": n_features,
         "hidden_layer_sizes": sizes,

@@ -15,6 +15,7 @@ import numpy as np
 from sklearn.exceptions import InconsistentVersionWarning
 
 from sknn.estimators.parts import architecture_of, build_network
+from sknn.nn.layers import Activate
 from sknn.nn.network import Network
 
 __all__ = ["NetworkState", "all_or_nothing"]
@@ -54,6 +55,17 @@ class NetworkState:
         return SimpleNamespace(learning_rate=self._continuation["rate"])
 
     _continuation: dict[str, Any]
+
+    @property
+    def activation_parameters_(self) -> list[dict[str, Any]]:
+        """What the activation of each hidden layer has learned, by name."""
+        if not self.__sklearn_is_fitted__():
+            raise AttributeError(
+                f"This {type(self).__name__} is not fitted yet, so its activations have learned "
+                "nothing."
+            )
+        layers = self._fitted_network().layers
+        return [dict(layer.values) for layer in layers if isinstance(layer, Activate)]
 
     def _fitted_network(self) -> Network:
         """The network with the weights of ``coefs_`` and ``intercepts_``; writes nothing."""

@@ -22,6 +22,7 @@ from sknn.estimators.parts import (
     schedule_of,
 )
 from sknn.estimators.sklearn_callbacks import CallbackBridge
+from sknn.estimators.starting import warn_of_equal_units, warn_of_no_gradient
 from sknn.estimators.state import NetworkState, resumed, saved
 from sknn.estimators.validation import check_parameters, check_sample_weight
 from sknn.nn.initializers import INITIALIZERS
@@ -165,6 +166,10 @@ class Training(NetworkState, ABC):
             rows=rows,
             order=self._last_order(n_rows) if start.resumes else None,
         )
+        if before is None:
+            warn_of_equal_units(network)
+        if not start.resumes:
+            warn_of_no_gradient(network)
         run = self._new_run(network, optimizer, batches, start)
         if stops_early:
             run.plateau = ScorePlateau(self.tol, self.n_iter_no_change, 0, start.continuing)

@@ -7,7 +7,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils._param_validation import InvalidParameterError
 
 from sknn import MLPClassifierX, MLPRegressorX
-from sknn.nn.activations import ELU, ReLU
+from sknn.nn.activations import ELU, Mish, Parametric, PReLU, ReLU
 from sknn.nn.initializers import GivenWeights
 from sknn.nn.losses import LogLoss, SquaredError
 from sknn.nn.optimizers import SGD, Adam
@@ -25,6 +25,12 @@ WRONG_PARAMETERS = [
     ("activation", ReLU, r"Did you mean ReLU\(\)\?"),
     ("activation", ("relu", "tanh"), r"one entry per hidden layer \(1\). Got 2 entries"),
     ("activation", ("tahn",), "Did you mean 'tanh'"),
+    ("activation", ("relu", "tahn"), "Did you mean 'tanh'"),
+    ("activation", np.array(["relu", "tahn"]), "Did you mean 'tanh'"),
+    ("activation", (ReLU(), ELU), r"Did you mean ELU\(\)\?"),
+    ("activation", Parametric(Mish), r"'activation__activation' .* Did you mean Mish\(\)\?"),
+    ("activation", Parametric(PReLU()), "'activation__activation' .* without learned numbers"),
+    ("activation", Parametric(ELU(-1.0)), "'activation__activation__alpha' parameter .* -1.0"),
     ("activation", ELU(alpha=-1.0), "'activation__alpha' parameter of MLPClassifierX must be"),
     ("solver", "adan", "Did you mean 'adam'"),
     ("solver", Adam, r"Did you mean Adam\(\)"),

@@ -5,7 +5,13 @@ import pytest
 import scipy.sparse
 from numpy.testing import assert_allclose
 
-from sknn.nn.activations import ACTIVATIONS, Activation, ReLU
+from sknn.nn.activations import (
+    ACTIVATIONS,
+    Activation,
+    LearnedActivation,
+    Parametric,
+    ReLU,
+)
 from sknn.nn.blueprint import multilayer_perceptron
 from sknn.nn.layers import NORMALIZATIONS, Activate, Dense, Dropout, Step
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
@@ -80,6 +86,8 @@ def test_activation(cls, variants):
     x = np.linspace(-6, 6, 200)
     upstream = np.random.RandomState(0).normal(size=x.shape)
     for activation in variants(cls):
+        if activation.surrogate_gradient:
+            continue  # on purpose another slope; tests/nn/test_activations.py knows which
         below, at, above = (activation(x + step) for step in (-H, 0, H))
         smooth = abs(above - 2 * at + below) / H < 1e-3
         assert smooth.sum() >= 195, "more than a few kinks"
@@ -144,6 +152,12 @@ def test_dense():
 @pytest.mark.parametrize("cls", [*ACTIVATIONS.values(), Swish])
 def test_activate(cls):
     check_layer(Activate(cls()))
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_parametric_of(name):
+    if not issubclass(ACTIVATIONS[name], LearnedActivation):
+        check_layer(Activate(Parametric(ACTIVATIONS[name]())))
 
 
 def test_dropout():

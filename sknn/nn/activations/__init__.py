@@ -5,6 +5,7 @@ An activation is a small class with two methods that work in place on whole arra
 """
 
 from sknn.nn.activations.base import Activation
+from sknn.nn.activations.learned import LearnedActivation, Parametric, PReLU
 from sknn.nn.activations.rectifiers import ELU, SELU, LeakyReLU, ReLU
 from sknn.nn.activations.sigmoids import (
     SMHT,
@@ -16,6 +17,7 @@ from sknn.nn.activations.sigmoids import (
     Tanh,
 )
 from sknn.nn.activations.smooth import GELU, Mish, SiLU, Softplus
+from sknn.nn.activations.steps import BinaryStep
 from sknn.registry import Registry
 
 __all__ = [
@@ -25,12 +27,16 @@ __all__ = [
     "SELU",
     "SMHT",
     "Activation",
+    "BinaryStep",
     "HardSigmoid",
     "HardTanh",
     "Identity",
     "LeakyReLU",
+    "LearnedActivation",
     "Logistic",
     "Mish",
+    "PReLU",
+    "Parametric",
     "ReLU",
     "SiLU",
     "Softplus",
@@ -42,12 +48,14 @@ ACTIVATIONS: Registry[Activation] = Registry(
     "activation",
     Activation,  # type: ignore[type-abstract]
     identity=Identity,
+    binary_step=BinaryStep,
     logistic=Logistic,
     tanh=Tanh,
     smht=SMHT,
     softsign=Softsign,
     relu=ReLU,
     leaky_relu=LeakyReLU,
+    prelu=PReLU,
     elu=ELU,
     selu=SELU,
     gelu=GELU,
@@ -56,4 +64,5 @@ ACTIVATIONS: Registry[Activation] = Registry(
     mish=Mish,
     hard_sigmoid=HardSigmoid,
     hard_tanh=HardTanh,
+    parametric=Parametric,
 )

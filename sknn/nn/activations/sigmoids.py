@@ -1,5 +1,6 @@
 """Sigmoids: activations that squash the input between two bounds, and the identity."""
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -10,11 +11,17 @@ from sknn.nn.typing import Array
 
 __all__ = ["SMHT", "HardSigmoid", "HardTanh", "Identity", "Logistic", "Softsign", "Tanh"]
 
+LARGEST_EXPONENT = 80.0  # exp of it is finite in float32, with room for a product
+
 
 class Identity(Activation):
     """Leave the input as it is.
 
     f(x) = x, f'(x) = 1, range (-inf, inf). A network of identities is a linear model.
+
+    References
+    ----------
+    Widrow, Hoff (1960), "Adaptive switching circuits": the linear unit, Adaline.
     """
 
     def forward(self, x: Array, out: Array) -> None:
@@ -39,6 +46,10 @@ class Logistic(Activation):
 
     glorot_gain: ClassVar[float] = 2.0  # as scikit-learn initializes logistic networks
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return 0.0, 1.0
+
     def forward(self, x: Array, out: Array) -> None:
         np.multiply(x, 0.5, out=out)
         np.tanh(out, out=out)
@@ -60,6 +71,10 @@ class Tanh(Activation):
     LeCun, Bottou, Orr, Müller (1998), "Efficient BackProp", section 4.4.
     """
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return -1.0, 1.0
+
     def forward(self, x: Array, out: Array) -> None:
         np.tanh(x, out=out)
 
@@ -73,8 +88,9 @@ class SMHT(Activation):
     f(x) = (exp(a x) - exp(-b x)) / (exp(c x) + exp(-d x)),
     f'(x) = (a exp(a x) + b exp(-b x) - f(x) (c exp(c x) - d exp(-d x)))
     / (exp(c x) + exp(-d x)). With a = b = c = d = 1 it is tanh. For x -> inf it goes to 1 where
-    a = c and to 0 where a < c, for x -> -inf to -1 where b = d and to 0 where b < d: the range
-    is bounded. Where a > c or b > d it grows without bound, and is cut off at exp(80).
+    a = c and to 0 where a < c, for x -> -inf to -1 where b = d and to 0 where b < d, and stays
+    in the range (-1, 1). Where a > c it grows without bound as exp((a - c) x), and is kept
+    constant, with derivative 0, from exp(80) on; likewise where b > d.
 
     Parameters
     ----------
@@ -94,6 +110,10 @@ class SMHT(Activation):
     c: float = param(1.0, Range(0, None, closed="neither"))
     d: float = param(1.0, Range(0, None, closed="neither"))
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return (-1.0 if self.b <= self.d else -math.inf), (1.0 if self.a <= self.c else math.inf)
+
     def forward(self, x: Array, out: Array) -> None:
         up_a, down_b, up_c, down_d = self._shares(x)
         np.subtract(up_a, down_b, out=out)
@@ -102,13 +122,28 @@ class SMHT(Activation):
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         up_a, down_b, up_c, down_d = self._shares(x)
         slope = self.a * up_a + self.b * down_b - y * (self.c * up_c - self.d * down_d)
-        grad *= slope / (up_c + down_d)
+        slope /= up_c + down_d
+        grad *= slope
+        if self.range != (-1.0, 1.0):
+            low, high = self._ends
+            grad *= (x > low) & (x < high)
+
+    @property
+    def _ends(self) -> tuple[float, float]:
+        """Where the function is cut off on either side."""
+        low = -LARGEST_EXPONENT / (self.b - self.d) if self.b > self.d else -math.inf
+        high = LARGEST_EXPONENT / (self.a - self.c) if self.a > self.c else math.inf
+        return low, high
 
     def _shares(self, x: Array) -> tuple[Array, Array, Array, Array]:
         """The four exponentials, all divided by the larger one of the denominator."""
+        if self.range != (-1.0, 1.0):
+            x = np.clip(x, *self._ends)
         largest = np.maximum(self.c * x, -self.d * x)
-        exponents = (self.a * x, -self.b * x, self.c * x, -self.d * x)
-        up_a, down_b, up_c, down_d = (np.exp(np.minimum(e - largest, 80.0)) for e in exponents)
+        up_a = np.exp(self.a * x - largest)
+        down_b = np.exp(-self.b * x - largest)
+        up_c = np.exp(self.c * x - largest)
+        down_d = np.exp(-self.d * x - largest)
         return up_a, down_b, up_c, down_d
 
 
@@ -124,6 +159,10 @@ class Softsign(Activation):
     """
 
     needs_input: ClassVar[bool] = True  # 1 - |f(x)| has lost its digits where |x| is large
+
+    @property
+    def range(self) -> tuple[float, float]:
+        return -1.0, 1.0
 
     def forward(self, x: Array, out: Array) -> None:
         np.divide(x, 1.0 + np.abs(x), out=out)
@@ -146,6 +185,10 @@ class HardSigmoid(Activation):
     Howard et al. (2019), "Searching for MobileNetV3", arXiv:1905.02244, for the slope of 1 / 6.
     """
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return 0.0, 1.0
+
     def forward(self, x: Array, out: Array) -> None:
         np.multiply(x, 1.0 / 6.0, out=out)
         out += 0.5
@@ -165,6 +208,10 @@ class HardTanh(Activation):
     ----------
     Collobert (2004), "Large scale machine learning", PhD thesis, Université Paris VI.
     """
+
+    @property
+    def range(self) -> tuple[float, float]:
+        return -1.0, 1.0
 
     def forward(self, x: Array, out: Array) -> None:
         np.clip(x, -1.0, 1.0, out=out)

@@ -3,8 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from sknn.nn.activations import Activation
+from sknn.nn.activations import Activation, LearnedActivation
 from sknn.nn.layers.base import Layer, Room, Step
+from sknn.nn.params import Param
 from sknn.nn.typing import Array
 
 __all__ = ["Activate"]
@@ -13,11 +14,19 @@ __all__ = ["Activate"]
 class Activate(Layer):
     """Bend each value by an activation function: y = f(x).
 
-    Works in place where the derivative can be had from y alone.
+    Works in place where the derivative can be had from y alone. What a learned activation learns
+    is kept here, one number per unit and name; its gradient is the sum over the rows.
     """
 
     def __init__(self, activation: Activation) -> None:
         self.activation = activation
+
+    def declare(self, n_in: int) -> dict[str, Param]:
+        self.n_in = self.n_out = n_in
+        if not isinstance(self.activation, LearnedActivation):
+            return {}
+        start = self.activation.start
+        return {name: Param((n_in,), "constant", fill=value) for name, value in start.items()}
 
     def room(self, n_rows: int, dtype: npt.DTypeLike, training: bool) -> Room:
         if training and self.activation.needs_input:
@@ -26,10 +35,19 @@ class Activate(Layer):
 
     def forward(self, x: Array, room: Room, step: Step | None) -> Array:
         y = x if room.y is None else room.y
-        self.activation.forward(x, out=y)
+        if isinstance(self.activation, LearnedActivation):
+            self.activation.forward_with(self.values, x, out=y)
+        else:
+            self.activation.forward(x, out=y)
         room.x, room.output = x, y
         return y
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
-        self.activation.backward(room.x, room.output, grad)
+        if not isinstance(self.activation, LearnedActivation):
+            self.activation.backward(room.x, room.output, grad)
+            return grad
+        assert self.grads is not None
+        products = self.activation.backward_with(self.values, room.x, room.output, grad)
+        for name, product in products.items():
+            np.sum(product, axis=0, out=self.grads[name])
         return grad
