@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from sknn.config import Choice, Flag, Range
+from sknn.config import AnyOf, Choice, Flag, Range
 
 settings.register_profile("sknn", deadline=None, max_examples=25, derandomize=True)
 settings.load_profile("sknn")
@@ -24,6 +24,8 @@ def other_values(rule, default):
         candidates = [True, False]
     elif isinstance(rule, Choice):
         candidates = list(rule.names)
+    elif isinstance(rule, AnyOf):
+        candidates = [value for one in rule.rules for value in other_values(one, default)]
     else:
         candidates = []
     return [value for value in candidates if rule.accepts(value) and value != default]

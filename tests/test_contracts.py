@@ -13,7 +13,7 @@ from sknn import MLPClassifierX, MLPRegressorX
 from sknn.config import Config, Range
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ACTIVATIONS
-from sknn.nn.initializers import INITIALIZERS
+from sknn.nn.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from sknn.nn.layers import NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import OPTIMIZERS
@@ -27,6 +27,7 @@ REGISTRIES = [
     (REGRESSION_LOSSES, MLPRegressorX, "loss"),
     (NORMALIZATIONS, MLPClassifierX, "normalization"),
     (INITIALIZERS, MLPRegressorX, "initializer"),
+    (BIAS_INITIALIZERS, MLPClassifierX, "bias_initializer"),
     (OPTIMIZERS, MLPClassifierX, "solver"),
     (SCHEDULES, MLPRegressorX, "learning_rate"),
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from sknn.nn.activations import ACTIVATIONS
-from sknn.nn.initializers import INITIALIZERS
+from sknn.nn.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from sknn.nn.optimizers import OPTIMIZERS
 
 __all__ = ["documented"]
@@ -93,10 +93,13 @@ initializer : str or Initializer, default="auto"
     Starting weights:
     {initializers},
     or an object. ``"auto"`` is scikit-learn's choice, and ``GivenWeights(coefs, intercepts)`` hands
-    in weights of one's own.
+    in weights of one's own. ``HeNormal(gain="activation")`` follows the activation.
 
 bias_initializer : str, BiasInitializer or None, default=None
-    Starting biases; None leaves them to ``initializer``.
+    Starting biases:
+    {bias_initializers},
+    or an object. None leaves them to ``initializer``: as scikit-learn draws them with ``"auto"``,
+    and 0 with the others.
 
 normalization : {"batch"}, Normalization or None, default=None
     Normalization of each hidden layer, before its activation.
@@ -198,6 +201,7 @@ def documented(cls: ClassT) -> ClassT:
     text = cls.__doc__ or ""
     common = COMMON.replace("{activations}", _names(ACTIVATIONS))
     common = common.replace("{initializers}", _names(INITIALIZERS))
+    common = common.replace("{bias_initializers}", _names(BIAS_INITIALIZERS))
     common = common.replace("{solvers}", _names(OPTIMIZERS))
     for mark, section in (("{common}", common), ("{attributes}", ATTRIBUTES)):
         text = text.replace(mark, textwrap.indent(section, "    ").lstrip())

@@ -9,13 +9,21 @@ from sknn.config import Config
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ACTIVATIONS, Identity
 from sknn.nn.blueprint import multilayer_perceptron
+from sknn.nn.initializers import BIAS_INITIALIZERS, INITIALIZERS, Initializer, WithBias
 from sknn.nn.layers import NORMALIZATIONS
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS, OPTIMIZERS, SGD
 from sknn.nn.schedules import SCHEDULES, Constant, Schedule
 from sknn.registry import Registry
 
-__all__ = ["architecture_of", "build_network", "optimizer_of", "resolved", "schedule_of"]
+__all__ = [
+    "architecture_of",
+    "build_network",
+    "initializer_of",
+    "optimizer_of",
+    "resolved",
+    "schedule_of",
+]
 
 PartT = TypeVar("PartT", bound=Config)
 
@@ -32,6 +40,14 @@ def schedule_of(estimator: Any, optimizer: Any) -> Schedule:
     if by_name and schedule.only_sgd_by_name and not isinstance(optimizer, SGD):
         return Constant()
     return schedule
+
+
+def initializer_of(estimator: Any) -> Initializer:
+    """Who draws the starting weights and biases."""
+    initializer = INITIALIZERS.resolve(estimator.initializer)
+    if estimator.bias_initializer is None:
+        return initializer
+    return WithBias(initializer, BIAS_INITIALIZERS.resolve(estimator.bias_initializer))
 
 
 def architecture_of(

@@ -1,4 +1,4 @@
-"""How training starts: what a user should know of the network before time is spent on it."""
+"""How training starts: weights that look at the data, and what a user should know of them."""
 
 import warnings
 from itertools import pairwise
@@ -7,11 +7,49 @@ from typing import Any
 import numpy as np
 
 from sknn.exceptions import EqualUnitsWarning, NoGradientWarning
+from sknn.nn.initializers import Initializer
 from sknn.nn.layers import Activate, Dense, Dropout
 from sknn.nn.network import Network
 from sknn.nn.typing import Array
 
-__all__ = ["warn_of_equal_units", "warn_of_no_gradient"]
+__all__ = ["adapt_to_rows", "warn_of_equal_units", "warn_of_no_gradient"]
+
+#: Most rows that an initializer looks at: they give a standard deviation to about 2 percent.
+MOST_ROWS = 2048
+
+
+def adapt_to_rows(
+    network: Network,
+    initializer: Initializer,
+    X: Any,
+    weight: Array | None,
+    rows: Any,
+    rng: np.random.RandomState,
+) -> None:
+    """Let an initializer that wants to see training rows fit the weights that it drew to them.
+
+    Parameters
+    ----------
+    network : Network
+        With weights that the initializer has drawn.
+    initializer : Initializer
+        Nothing is done, and nothing drawn, unless it ``adapts``.
+    X, weight : as in ``fit``
+        Rows without weight are not looked at.
+    rows : array of int or None
+        Which rows are trained on; None is all.
+    rng : RandomState
+        Draws the rows where there are more than 2048.
+    """
+    if not initializer.adapts:
+        return
+    rows = np.arange(X.shape[0]) if rows is None else rows
+    rows = rows if weight is None else rows[weight[rows] > 0]
+    if len(rows) > MOST_ROWS:
+        rows = rng.choice(rows, MOST_ROWS, replace=False)
+    share = np.ones(len(rows)) if weight is None else weight[rows].astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):  # of huge values training itself will tell
+        network.adapt(initializer, X[rows], share / share.sum(), rng)
 
 
 def warn_of_no_gradient(network: Network) -> None:

@@ -17,15 +17,15 @@ from sknn.config import Rule
 from sknn.estimators.parts import (
     architecture_of,
     build_network,
+    initializer_of,
     optimizer_of,
     resolved,
     schedule_of,
 )
 from sknn.estimators.sklearn_callbacks import CallbackBridge
-from sknn.estimators.starting import warn_of_equal_units, warn_of_no_gradient
+from sknn.estimators.starting import adapt_to_rows, warn_of_equal_units, warn_of_no_gradient
 from sknn.estimators.state import NetworkState, resumed, saved
 from sknn.estimators.validation import check_parameters, check_sample_weight
-from sknn.nn.initializers import INITIALIZERS
 from sknn.nn.losses import Loss
 from sknn.nn.losses.base import Target
 from sknn.nn.network import Network
@@ -75,7 +75,6 @@ class Training(NetworkState, ABC):
     callbacks: Any
     dtype: Any
     early_stopping: bool
-    initializer: Any
     learning_rate_init: float
     max_iter: int
     n_iter_no_change: float
@@ -145,9 +144,9 @@ class Training(NetworkState, ABC):
         network = self._new_network(X, y, before)
         y = self._encode(y, X.dtype)
 
-        rng = self._generator(start)
+        rng, initializer = self._generator(start), initializer_of(self)
         if before is None:
-            network.initialize(INITIALIZERS.resolve(self.initializer), rng)
+            network.initialize(initializer, rng)
         optimizer = optimizer_of(self)
         full_batch = isinstance(optimizer, LBFGS)
         stops_early = self.early_stopping and not full_batch
@@ -167,6 +166,7 @@ class Training(NetworkState, ABC):
             order=self._last_order(n_rows) if start.resumes else None,
         )
         if before is None:
+            adapt_to_rows(network, initializer, X, weight, rows, rng)
             warn_of_equal_units(network)
         if not start.resumes:
             warn_of_no_gradient(network)

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_array
 from sknn.config import AnyOf, Choice, Config, Exactly, Flag, Instance, Range, Rule, check_value
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ACTIVATIONS
-from sknn.nn.initializers import INITIALIZERS
+from sknn.nn.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from sknn.nn.layers import NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import OPTIMIZERS
@@ -108,7 +108,7 @@ COMMON_RULES: dict[str, Rule] = {
     "n_iter_no_change": AnyOf(Range(1, None, integer=True), Exactly(np.inf)),
     "max_fun": Range(1, None, integer=True),
     "initializer": PartRule(INITIALIZERS),
-    "bias_initializer": Exactly(None),
+    "bias_initializer": AnyOf(PartRule(BIAS_INITIALIZERS), Exactly(None)),
     "normalization": AnyOf(PartRule(NORMALIZATIONS), Exactly(None)),
     "dropout": AnyOf(_RATE, Each(_RATE, "a tuple of them, one per hidden layer")),
     "input_dropout": _RATE,

@@ -94,11 +94,33 @@ class Network:
 
     def initialize(self, initializer: Initializer, rng: np.random.RandomState) -> None:
         """Draw the weights and biases, layer by layer."""
-        dense = self.dense_layers
-        for i, layer in enumerate(dense):
-            spot = Spot(i, len(dense), layer.n_in, layer.n_out, layer.activation)
+        for layer, spot in self._spots():
             layer.values["weight"][...] = initializer.weight(spot, rng)
             layer.values["bias"][...] = initializer.bias(spot, rng)
+
+    def adapt(
+        self, initializer: Initializer, X: Any, share: Array, rng: np.random.RandomState
+    ) -> None:
+        """Let an initializer fit what it drew to training rows, layer by layer.
+
+        Parameters
+        ----------
+        initializer : Initializer
+            The one that has drawn.
+        X : array or sparse matrix of shape (n_rows, n_features)
+            The rows; layers that are random in training are not here.
+        share : array of shape (n_rows,)
+            Share of each row in the sample weights; they add up to 1.
+        rng : RandomState
+            Source of randomness.
+        """
+        spots = dict(self._spots())
+        x = X.astype(self.dtype, copy=False)
+        for layer in self.layers:
+            if isinstance(layer, Dense):
+                weight, bias = layer.values["weight"], layer.values["bias"]
+                initializer.adapt(spots[layer], weight, bias, x, share, rng)
+            x = layer.forward(x, layer.room(X.shape[0], self.dtype, training=False), None)
 
     def start_training(self) -> None:
         """Allocate the gradient."""
@@ -156,6 +178,14 @@ class Network:
                 room = self.room(block.shape[0], training=False)
             out[start : start + size] = self.forward(block, room)
         return out
+
+    def _spots(self) -> list[tuple[Dense, Spot]]:
+        """The dense layers, with what an initializer is told of each."""
+        dense = self.dense_layers
+        return [
+            (layer, Spot(i, len(dense), layer.n_in, layer.n_out, layer.activation))
+            for i, layer in enumerate(dense)
+        ]
 
     def _declare(self) -> None:
         self._wishes = []

@@ -8,7 +8,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.nn.activations import ELU, Mish, Parametric, PReLU, ReLU
-from sknn.nn.initializers import GivenWeights
+from sknn.nn.initializers import ConstantBias, DataDriven, GivenWeights, HeNormal, Sparse
 from sknn.nn.losses import LogLoss, SquaredError
 from sknn.nn.optimizers import SGD, Adam
 
@@ -38,6 +38,12 @@ WRONG_PARAMETERS = [
     ("solver", SGD(nesterovs_momentum="yes"), "'solver__nesterovs_momentum'"),
     ("learning_rate", "adaptiv", "Did you mean 'adaptive'"),
     ("initializer", "he", "Did you mean 'he_uniform'"),
+    ("initializer", HeNormal(gain="activatoin"), "'initializer__gain' .* mean 'activation'"),
+    ("initializer", DataDriven("normal"), "'initializer__base' .* an Initializer object"),
+    ("initializer", DataDriven(Sparse(0)), "'initializer__base__connections' .* Got 0 instead"),
+    ("bias_initializer", "zero", "Did you mean 'zeros'"),
+    ("bias_initializer", HeNormal(), "BiasInitializer object or None"),
+    ("bias_initializer", ConstantBias(np.inf), "'bias_initializer__value' .* Got inf instead"),
     ("normalization", "bacth", "Did you mean 'batch'"),
     ("loss", "logloss", "Did you mean 'log_loss'"),
     ("loss", SquaredError(), "must be a str among"),

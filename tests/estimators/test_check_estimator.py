@@ -6,7 +6,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.nn.activations import ACTIVATIONS
-from sknn.nn.initializers import INITIALIZERS
+from sknn.nn.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from sknn.nn.layers import NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import OPTIMIZERS
@@ -25,6 +25,7 @@ CANNOT_HOLD = [
         "check_sample_weight_equivalence",
         "each row has one mask, whatever its weight",
     ),
+    ("hyperplane", "check_sample_weight_equivalence", "draws rows by their number"),
     ("early_stopping", "check_sample_weight_equivalence", "the random split takes whole rows"),
     ("early_stopping", "check_class_weight_classifiers", "stops once 5 weighted rows are right"),
     ("warm_start", "check_supervised_y_2d", "fits twice and expects the second not to go on"),
@@ -47,11 +48,13 @@ def setups():
         yield cls()
         for solver in OPTIMIZERS:
             yield cls(solver=solver)
-        for activation in ACTIVATIONS:
-            yield cls(activation=activation)
-        for initializer in INITIALIZERS:
-            if initializer not in ("auto", "zeros"):  # zeros cannot learn
+        for activation, part in ACTIVATIONS.items():
+            if part().has_gradient:  # else the hidden layers cannot learn
+                yield cls(activation=activation)
+        for initializer, part in INITIALIZERS.items():
+            if part.breaks_symmetry and initializer != "auto":  # else as above
                 yield cls(initializer=initializer)
+        yield from (cls(bias_initializer=biases) for biases in BIAS_INITIALIZERS)
         for normalization in NORMALIZATIONS:
             yield cls(normalization=normalization)
         for loss in losses:
@@ -92,6 +95,7 @@ CHECKS = [
 def expected_failures(estimator):
     is_set_up = {
         "dropout": bool(estimator.dropout),
+        "hyperplane": estimator.bias_initializer == "hyperplane",
         "early_stopping": estimator.early_stopping,
         "warm_start": estimator.warm_start,
         "poisson": estimator.loss == "poisson",

@@ -12,15 +12,20 @@ from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
 from sknn import MLPClassifierX, MLPRegressorX
+from sknn.exceptions import EqualUnitsWarning, NoGradientWarning
 from sknn.nn.activations import ACTIVATIONS
-from sknn.nn.initializers import GivenWeights
+from sknn.nn.initializers import BIAS_INITIALIZERS, INITIALIZERS, GivenWeights
 from sknn.nn.layers import NORMALIZATIONS
 from sknn.nn.optimizers import OPTIMIZERS, StochasticOptimizer
 
-pytestmark = pytest.mark.filterwarnings("ignore", category=ConvergenceWarning)
+pytestmark = [
+    pytest.mark.filterwarnings("ignore", category=ConvergenceWarning),
+    pytest.mark.filterwarnings("ignore", category=NoGradientWarning),  # of the binary step
+]
 
 CONTAINERS = [np.asarray, np.asfortranarray, scipy.sparse.csr_array, scipy.sparse.csc_matrix]
 STEPPING = [n for n, cls in OPTIMIZERS.items() if issubclass(cls, StochasticOptimizer)]
+DRAWING = [name for name, cls in INITIALIZERS.items() if cls.breaks_symmetry]
 FOREVER = {"tol": 0.0, "n_iter_no_change": np.inf}
 
 
@@ -48,6 +53,8 @@ def networks(**extra):
             "hidden_layer_sizes": st.sampled_from([(), (4,), (5, 3)]),
             "activation": st.sampled_from(list(ACTIVATIONS)),
             "normalization": st.sampled_from([None, *NORMALIZATIONS]),
+            "initializer": st.sampled_from(DRAWING),
+            "bias_initializer": st.sampled_from([None, *BIAS_INITIALIZERS]),
             "dropout": st.sampled_from([0.0, 0.3]),
             "alpha": st.sampled_from([0.0, 0.1]),
             "batch_size": st.sampled_from([1, 7, 0.5, "full"]),
@@ -151,8 +158,12 @@ def test_partial_fits_slow_down_at_a_plateau_as_one_fit_does():
         "max_iter": 5,
         "random_state": 0,
     }
-    whole, parts = MLPRegressorX(**params).fit(X, y), MLPRegressorX(**params)
-    for _ in range(5):
+    whole, parts = MLPRegressorX(**params), MLPRegressorX(**params)
+    with pytest.warns(EqualUnitsWarning):
+        whole.fit(X, y)
+    with pytest.warns(EqualUnitsWarning):
+        parts.partial_fit(X, y)
+    for _ in range(4):
         parts.partial_fit(X, y)
     assert whole.loss_ == 0
     assert whole._optimizer.learning_rate == pytest.approx(0.001 / 5)

@@ -1,17 +1,18 @@
-"""Initializers: bounds, spread, scikit-learn's own numbers, and weights of one's own."""
+"""Initializers: bounds, spread, gains, and scikit-learn's own numbers."""
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sknn.nn.activations import ACTIVATIONS, Logistic, ReLU
+from sknn.nn.activations import ACTIVATIONS, LeakyReLU, Logistic, ReLU, Tanh
 from sknn.nn.blueprint import multilayer_perceptron
 from sknn.nn.initializers import (
     INITIALIZERS,
     Auto,
-    GivenWeights,
     HeNormal,
     HeUniform,
+    LecunNormal,
+    LecunUniform,
     Normal,
     Spot,
     Uniform,
@@ -23,6 +24,7 @@ from sknn.nn.network import Network
 
 FAN_IN, FAN_OUT = 300, 200
 XAVIER, HE = np.sqrt(2 / (FAN_IN + FAN_OUT)), np.sqrt(2 / FAN_IN)
+LECUN = np.sqrt(1 / FAN_IN)
 
 
 def spot(**changes):
@@ -65,6 +67,14 @@ def test_shapes_seeds_and_finite_numbers(name, variants):
         (XavierNormal(), XAVIER, False),
         (HeUniform(), HE, True),
         (HeNormal(), HE, False),
+        (LecunUniform(), LECUN, True),
+        (LecunNormal(), LECUN, False),
+        (XavierUniform(gain=0.5), 0.5 * XAVIER, True),
+        (HeNormal(gain=0.5), 0.5 * HE, False),
+        (LecunUniform(gain=2), 2 * LECUN, True),
+        (XavierNormal(gain="activation"), np.sqrt(2) * XAVIER, False),
+        (HeUniform(gain="activation"), HE, True),
+        (LecunNormal(gain="activation"), HE, False),
     ],
 )
 def test_spread(initializer, std, bounded):
@@ -106,44 +116,39 @@ def test_a_network_of_float32_rounds_the_same_numbers(name):
     assert_array_equal(single.values, double.values.astype("float32"))
 
 
-# -- weights of one's own ----------------------------------------------------------------------
+@pytest.mark.parametrize("cls", [XavierUniform, XavierNormal, HeUniform, HeNormal, LecunNormal])
+@pytest.mark.parametrize("activation", [ReLU(), Tanh(), LeakyReLU(0.5)])
+def test_the_gain_of_the_activation_takes_the_place_of_the_papers(cls, activation):
+    published = np.sqrt(2) if cls in (HeUniform, HeNormal) else 1.0
+    plain = cls().weight(spot(activation=activation), np.random.RandomState(0))
+    following = cls("activation").weight(spot(activation=activation), np.random.RandomState(0))
+    assert_allclose(following, plain * activation.gain / published, rtol=1e-12, atol=1e-15)
 
 
-COEFS = [np.ones((3, 5)), np.full((5, 4), 2.0), np.full((4, 2), 3.0)]
-INTERCEPTS = [np.zeros(5), np.ones(4), np.full(2, 2.0)]
+@pytest.mark.parametrize("name", ["relu", "tanh", "leaky_relu", "gelu", "softsign", "mish"])
+def test_the_gain_of_the_activation_keeps_the_signal_through_ten_layers(name):
+    activation, rng = ACTIVATIONS[name](), np.random.RandomState(0)
+    z = rng.normal(size=(200, FAN_IN))
+    for _ in range(10):
+        at = spot(fan_out=FAN_IN, activation=activation)
+        z = activation(z) @ LecunNormal("activation").weight(at, rng)
+    assert 0.8 < np.sqrt(np.square(z).mean()) < 1.25
 
 
-def test_given_weights_are_copied():
-    network = network_for()
-    network.initialize(GivenWeights(COEFS, INTERCEPTS), np.random.RandomState(0))
-    for mine, theirs in zip(
-        [*network.coefs, *network.intercepts], [*COEFS, *INTERCEPTS], strict=True
-    ):
-        assert_array_equal(mine, theirs)
-        assert not np.shares_memory(mine, theirs)
-    network.initialize(GivenWeights([c.tolist() for c in COEFS]), np.random.RandomState(0))
-    assert_array_equal(network.coefs[2], COEFS[2])
-    assert_array_equal(network.intercepts[1], 0)
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_breaks_symmetry_unless_it_says_not(name, variants):
+    for initializer in variants(INITIALIZERS[name]):
+        weight = initializer.weight(spot(), np.random.RandomState(0))
+        assert (weight != weight[:, :1]).any() == initializer.breaks_symmetry
 
 
-@pytest.mark.parametrize(
-    ("coefs", "intercepts", "message"),
-    [
-        (COEFS[:2], None, r"GivenWeights.coefs must hold one array for each of the 3 .* Got 2 "),
-        (COEFS, INTERCEPTS[:1], r"GivenWeights.intercepts must hold one array .* Got 1 instead"),
-        (
-            [COEFS[0], COEFS[1].T, COEFS[2]],
-            None,
-            r"GivenWeights.coefs\[1\] must have the shape \(5, 4\). Got \(4, 5\) instead",
-        ),
-        (
-            COEFS,
-            [INTERCEPTS[0], INTERCEPTS[1], np.ones(3)],
-            r"GivenWeights.intercepts\[2\] must have the shape \(2,\). Got \(3,\) instead",
-        ),
-        ((), None, "Got 0 instead"),
-    ],
-)
-def test_given_weights_of_another_network(coefs, intercepts, message):
-    with pytest.raises(ValueError, match=message):
-        network_for().initialize(GivenWeights(coefs, intercepts), np.random.RandomState(0))
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_without_adapting_rows_change_nothing(name):
+    initializer, rng = INITIALIZERS[name](), np.random.RandomState(0)
+    if not initializer.adapts:
+        network = network_for()
+        network.initialize(initializer, rng)
+        before, state = network.values.copy(), rng.get_state()[1].copy()
+        network.adapt(initializer, np.ones((5, 3)), np.full(5, 0.2), rng)
+        assert_array_equal(network.values, before)
+        assert_array_equal(rng.get_state()[1], state)
