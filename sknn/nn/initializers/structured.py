@@ -62,18 +62,19 @@ class Sparse(Initializer):
     ----------
     connections : int >= 1, default=15
         Weights into each unit that are not 0.
-    scale : float > 0, default=1.0
-        Their standard deviation.
+    scale : float > 0, default=0.25
+        Their standard deviation. With 15 connections 0.25 gives sums of variance 0.94; Martens
+        drew from the standard normal distribution, for logistic units.
 
     References
     ----------
     Martens (2010), "Deep learning via Hessian-free optimization", section 5.
     Sutskever, Martens, Dahl, Hinton (2013), "On the importance of initialization and momentum
-    in deep learning", section 3.1, for the standard deviation.
+    in deep learning", section 3.1, for the factor of 0.25.
     """
 
     connections: int = param(15, Range(1, None, integer=True))
-    scale: float = param(1.0, Range(0, None, closed="neither"))
+    scale: float = param(0.25, Range(0, None, closed="neither"))
 
     def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
         n = min(self.connections, at.fan_in)
