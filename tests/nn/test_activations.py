@@ -153,6 +153,37 @@ def test_smht_without_bound_is_cut_off_with_its_derivative(dtype):
     assert_allclose(grad / abs(y), [0.0, 0.0, 0.5, 1.0, 0.0, 0.0], rtol=1e-4)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_smht_has_all_its_digits_near_0(dtype):
+    x = np.array([-1e-6, -1e-20, 1e-20, 1e-6], dtype)
+    assert_allclose(SMHT(0.5, 1.5, 1.0, 2.0)(x), x, rtol=1e-5)  # f'(0) = (a + b) / 2
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_float32_is_float64_rounded(name, variants):
+    x = np.concatenate([np.linspace(-40, 40, 2001), [-1e4, -1e2, 1e2, 1e4]]).astype("float32")
+    for activation in variants(ACTIVATIONS[name]):
+        for function in (activation, lambda x: slope(activation, x)):  # noqa: B023
+            single, double = function(x), function(x.astype("float64"))
+            assert single.dtype == np.float32
+            assert_allclose(single, double, rtol=2e-5, atol=2e-6)
+
+
+@pytest.mark.parametrize("cls", ACTIVATIONS.values())
+def test_settings_drawn_by_a_search_leave_float32_alone(cls):
+    class Watched(np.ndarray):
+        """Tells of every array of float64 that arithmetic makes."""
+
+        def __array_finalize__(self, origin):
+            assert self.dtype != np.float64
+
+    x = np.linspace(-2, 2, 8, dtype="float32").view(Watched)
+    activation = cls(**{n: np.float64(0.5) for n, r in cls.rules().items() if r.accepts(0.5)})
+    y = np.empty_like(x)
+    activation.forward(x, y)
+    activation.backward(x, y, np.ones_like(x))
+
+
 # -- steps ---------------------------------------------------------------------------------------
 
 

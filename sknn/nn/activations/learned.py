@@ -86,7 +86,7 @@ class PReLU(LearnedActivation):
 
     References
     ----------
-    He, Zhang, Ren, Sun (2015), "Delving deep into rectifiers", arXiv:1502.01852, eq. 1 and 8.
+    He, Zhang, Ren, Sun (2015), "Delving deep into rectifiers", arXiv:1502.01852, eq. 1 to 3.
     """
 
     initial_slope: float = param(0.25, Range(None, None, closed="neither"))

@@ -115,36 +115,33 @@ class SMHT(Activation):
         return (-1.0 if self.b <= self.d else -math.inf), (1.0 if self.a <= self.c else math.inf)
 
     def forward(self, x: Array, out: Array) -> None:
-        up_a, down_b, up_c, down_d = self._shares(x)
-        np.subtract(up_a, down_b, out=out)
-        out /= up_c + down_d
+        inside, up, down, largest = self._exponents(x)
+        # exp(a x) - exp(-b x) is the larger of the two times 1 - exp(-(a + b) |x|), which has all
+        # its digits near 0
+        top = np.exp(np.maximum(self.a * inside, -self.b * inside) - largest)
+        top *= np.expm1(-(self.a + self.b) * np.abs(inside))
+        np.copysign(top, x, out=out)
+        out /= np.exp(up - largest) + np.exp(down - largest)
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
-        up_a, down_b, up_c, down_d = self._shares(x)
-        slope = self.a * up_a + self.b * down_b - y * (self.c * up_c - self.d * down_d)
-        slope /= up_c + down_d
+        inside, up, down, largest = self._exponents(x)
+        slope = self.a * np.exp(self.a * inside - largest)
+        slope += self.b * np.exp(-self.b * inside - largest)
+        up, down = np.exp(up - largest), np.exp(down - largest)
+        slope -= y * (self.c * up - self.d * down)
+        slope /= up + down
         grad *= slope
-        if self.range != (-1.0, 1.0):
-            low, high = self._ends
-            grad *= (x > low) & (x < high)
+        if inside is not x:
+            grad *= inside == x
 
-    @property
-    def _ends(self) -> tuple[float, float]:
-        """Where the function is cut off on either side."""
-        low = -LARGEST_EXPONENT / (self.b - self.d) if self.b > self.d else -math.inf
-        high = LARGEST_EXPONENT / (self.a - self.c) if self.a > self.c else math.inf
-        return low, high
-
-    def _shares(self, x: Array) -> tuple[Array, Array, Array, Array]:
-        """The four exponentials, all divided by the larger one of the denominator."""
+    def _exponents(self, x: Array) -> tuple[Array, Array, Array, Array]:
+        """x as far as the function is not cut off, c x, -d x and the larger of the two."""
         if self.range != (-1.0, 1.0):
-            x = np.clip(x, *self._ends)
-        largest = np.maximum(self.c * x, -self.d * x)
-        up_a = np.exp(self.a * x - largest)
-        down_b = np.exp(-self.b * x - largest)
-        up_c = np.exp(self.c * x - largest)
-        down_d = np.exp(-self.d * x - largest)
-        return up_a, down_b, up_c, down_d
+            low = -LARGEST_EXPONENT / (self.b - self.d) if self.b > self.d else None
+            high = LARGEST_EXPONENT / (self.a - self.c) if self.a > self.c else None
+            x = np.clip(x, low, high)
+        up, down = self.c * x, -self.d * x
+        return x, up, down, np.maximum(up, down)
 
 
 class Softsign(Activation):

@@ -38,7 +38,7 @@ class Orthogonal(Initializer):
     Saxe, McClelland, Ganguli (2014), "Exact solutions to the nonlinear dynamics of learning in
     deep linear neural networks", arXiv:1312.6120.
     Mezzadri (2007), "How to generate random matrices from the classical compact groups",
-    arXiv:math-ph/0609050, section 5, for the signs.
+    arXiv:math-ph/0609050, for the signs.
     """
 
     gain: float | str = param("activation", GAIN)
