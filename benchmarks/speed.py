@@ -8,19 +8,12 @@ median over the rounds of processor time in milliseconds and of the ratio within
 """
 
 import argparse
-import os
 import pathlib
 import platform
-import statistics
-import time
 import warnings
 from functools import partial
 
-# BLAS must pick the kernels of this machine, with one thread, before NumPy is imported
-for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
-    os.environ.pop(variable, None)
-for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
-    os.environ[variable] = "1"
+from turns import compare  # isort: skip - it limits threads before NumPy is imported
 
 import numpy as np
 import sklearn
@@ -46,26 +39,6 @@ def workloads():
     X, y = make_classification(4_000, 784, n_informative=50, n_classes=10, random_state=0)
     shape = {"hidden_layer_sizes": (512, 256)}
     yield "4k x 784, 512-256", (MLPClassifier, MLPClassifierX), shape, X, y
-
-
-def processor_time(work):
-    """Milliseconds of processor time that a call takes."""
-    start = time.process_time()
-    work()
-    return 1e3 * (time.process_time() - start)
-
-
-def compare(tasks, rounds):
-    """Median time of each of two tasks, and the median ratio of first to second."""
-    for task in tasks:
-        task()  # warm up
-    times = []
-    for turn in range(rounds):
-        order = (0, 1) if turn % 2 == 0 else (1, 0)
-        measured = {i: processor_time(tasks[i]) for i in order}
-        times.append((measured[0], measured[1]))
-    theirs, ours = (statistics.median(column) for column in zip(*times, strict=True))
-    return theirs, ours, statistics.median(a / b for a, b in times)
 
 
 def tasks_of(nets, X, y):

@@ -217,14 +217,17 @@ def replaced(name: str, part: object, settings: dict[str, Any]) -> "Config":
     if not isinstance(part, Config):
         raise ValueError(
             f"{name}={part!r} has no settings, so {name}__{next(iter(settings))} cannot be "
-            f"set. Pass the part as an object, such as {name}=Adam() for a solver."
+            f"set. Pass the part as an object, such as solver=Adam() in place of solver='adam'."
         )
     return part.with_params(**settings)
 
 
-def param(default: Any, rule: Rule) -> Any:
-    """A setting of a part: its default and the values that it may take."""
-    return dataclasses.field(default=default, metadata={"rule": rule})
+def param(default: Any, rule: Rule, kw_only: bool = False) -> Any:
+    """A setting of a part: its default and the values that it may take.
+
+    With ``kw_only`` it is given by name, so that it does not come before a subclass's settings.
+    """
+    return dataclasses.field(default=default, metadata={"rule": rule}, kw_only=kw_only)
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(param,))
@@ -238,12 +241,6 @@ class Config:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         dataclasses.dataclass(frozen=True)(cls)
-
-    def __post_init__(self) -> None:
-        # a search draws NumPy numbers, and one of float64 would turn float32 arrays into float64
-        for name, value in vars(self).copy().items():
-            if isinstance(value, np.generic):
-                object.__setattr__(self, name, value.item())
 
     @classmethod
     def rules(cls) -> dict[str, Rule]:

@@ -10,8 +10,8 @@
 
     DivergenceWarning           training diverged, earlier weights kept (ConvergenceWarning)
     InterruptedFitWarning       Ctrl-C ended training early             (UserWarning)
-    NoGradientWarning           layers that cannot learn                (UserWarning)
-    EqualUnitsWarning           hidden units that start and stay alike  (UserWarning)
+    NoGradientWarning           layers that cannot learn anything       (UserWarning)
+    AlikeUnitsWarning           hidden units that stay the same         (UserWarning)
 
 Wrong data raises scikit-learn's own messages as plain ``ValueError`` and ``TypeError``.
 """
@@ -27,9 +27,9 @@ except ImportError:  # pragma: no cover - scikit-learn moved its private class
 
 
 __all__ = [
+    "AlikeUnitsWarning",
     "DivergenceError",
     "DivergenceWarning",
-    "EqualUnitsWarning",
     "InterruptedFitWarning",
     "InvalidParameterError",
     "MissingExtraError",
@@ -75,5 +75,5 @@ class NoGradientWarning(UserWarning):
     """An activation has derivative 0 everywhere, so the layers up to it cannot learn."""
 
 
-class EqualUnitsWarning(UserWarning):
-    """All units of a hidden layer start alike, and nothing will ever tell them apart."""
+class AlikeUnitsWarning(UserWarning):
+    """All units of a hidden layer start with the same weights, and so stay the same."""

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
 
-from sknn.config import Config, nearest
+from sknn.config import nearest
 from sknn.exceptions import InvalidParameterError
 
 __all__ = ["PartRule", "Registry"]
 
-PartT = TypeVar("PartT", bound=Config)
+PartT = TypeVar("PartT")
 
 
 class Registry(Mapping[str, type[PartT]], Generic[PartT]):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from sknn.config import AnyOf, Choice, Flag, Range
+from sknn.config import Choice, Flag, Range
 
 settings.register_profile("sknn", deadline=None, max_examples=25, derandomize=True)
 settings.load_profile("sknn")
@@ -20,14 +20,14 @@ def other_values(rule, default):
     """A few values that a rule accepts, other than the default."""
     if isinstance(rule, Range):
         candidates = [2, 3, 7] if rule.integer else [0.25, 0.75, 1.5, -0.5]
+        if rule.low is not None and rule.low >= 1 and not rule.integer:
+            candidates = [rule.low, rule.low + 1.0, rule.low + 2.0]
     elif isinstance(rule, Flag):
         candidates = [True, False]
     elif isinstance(rule, Choice):
         candidates = list(rule.names)
-    elif isinstance(rule, AnyOf):
-        candidates = [value for one in rule.rules for value in other_values(one, default)]
     else:
-        candidates = []
+        candidates = [0.25, (0.25, 0.5, 0.9)]
     return [value for value in candidates if rule.accepts(value) and value != default]
 
 

@@ -11,14 +11,17 @@ from sklearn.base import clone
 
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.config import Config, Range
+from sknn.estimators.validation import CLASSIFIER_RULES, REGRESSOR_RULES, registries
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ACTIVATIONS
-from sknn.nn.initializers import BIAS_INITIALIZERS, INITIALIZERS
-from sknn.nn.layers import NORMALIZATIONS
+from sknn.nn.averaging import AVERAGINGS
+from sknn.nn.clipping import CLIPPINGS
+from sknn.nn.initializers import BIASES, INITIALIZERS
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import OPTIMIZERS
 from sknn.nn.schedules import SCHEDULES
-from sknn.registry import PartRule
+from sknn.train import CALLBACKS, SAMPLINGS
 
 #: Each registry, with an estimator and the parameter that takes its parts.
 REGISTRIES = [
@@ -26,10 +29,15 @@ REGISTRIES = [
     (CLASSIFICATION_LOSSES, MLPClassifierX, "loss"),
     (REGRESSION_LOSSES, MLPRegressorX, "loss"),
     (NORMALIZATIONS, MLPClassifierX, "normalization"),
+    (DROPOUTS, MLPClassifierX, "dropout"),
     (INITIALIZERS, MLPRegressorX, "initializer"),
-    (BIAS_INITIALIZERS, MLPClassifierX, "bias_initializer"),
+    (BIASES, MLPRegressorX, "bias_initializer"),
     (OPTIMIZERS, MLPClassifierX, "solver"),
     (SCHEDULES, MLPRegressorX, "learning_rate"),
+    (CLIPPINGS, MLPRegressorX, "gradient_clip"),
+    (AVERAGINGS, MLPClassifierX, "averaging"),
+    (SAMPLINGS, MLPClassifierX, "sampling"),
+    (CALLBACKS, MLPClassifierX, "callbacks"),
 ]
 PARTS = [
     pytest.param(cls, Estimator, parameter, id=f"{parameter}-{name}")
@@ -65,12 +73,10 @@ def test_there_are_parts():
 
 
 def test_every_registry_is_here():
-    from sknn.estimators.validation import CLASSIFIER_RULES, REGRESSOR_RULES
-
-    rules = [*CLASSIFIER_RULES.values(), *REGRESSOR_RULES.values()]
-    rules += [inner for rule in rules for inner in getattr(rule, "rules", [])]
-    used = {id(rule.registry) for rule in rules if isinstance(rule, PartRule)}
-    assert used == {id(registry) for registry, _, _ in REGISTRIES}
+    parameters = {(MLPClassifierX, name): r for name, r in registries(CLASSIFIER_RULES).items()}
+    parameters |= {(MLPRegressorX, name): r for name, r in registries(REGRESSOR_RULES).items()}
+    assert {id(registry) for registry, _, _ in REGISTRIES} == set(map(id, parameters.values()))
+    assert all(parameters[Estimator, name] is r for r, Estimator, name in REGISTRIES)
 
 
 @pytest.mark.parametrize(("cls", "Estimator", "parameter"), PARTS)
@@ -117,7 +123,7 @@ class TestPart:
         assert first_line.endswith(".")
         assert len(first_line) > 20
         assert not first_line.startswith(f"{cls.__name__}(")  # what dataclasses writes by itself
-        assert cls.__module__.startswith("sknn.nn.")
+        assert cls.__module__.startswith(("sknn.nn.", "sknn.train."))
 
     def test_unknown_settings_are_refused(self, cls, Estimator, parameter):
         for name in cls.rules():
@@ -149,7 +155,7 @@ class TestSetting:
 
     def test_out_of_range_is_refused_at_fit(self, cls, Estimator, parameter, setting):
         rule = cls.rules()[setting]
-        values = out_of_range(rule) if isinstance(rule, Range) else ["no such value"]
+        values = out_of_range(rule) if isinstance(rule, Range) else [1j]
         for value in values:
             net = Estimator(**{parameter: cls(**{setting: value})})  # nothing said so far
             message = (

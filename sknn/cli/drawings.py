@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 
 from sknn.cli.models import GRID, OURS, measures, prefix, ruler
-from sknn.cli.style import Palette, bare, log_ticks, readable_on
+from sknn.cli.style import Palette, bare, readable_on
 from sknn.cli.tables import short
 from sknn.optional import require
+from sknn.plots.style import log_ticks
 
 __all__ = ["comparison", "dependence", "importance", "learning_curve", "test", "tuning"]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from sknn.optional import require
 
-__all__ = ["DARK", "LIGHT", "Palette", "bare", "log_ticks", "readable_on", "style"]
+__all__ = ["DARK", "LIGHT", "Palette", "bare", "readable_on", "style"]
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,6 @@ def bare(axes: Any) -> None:
     """No lines around the bars: they stand by themselves."""
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.tick_params(length=0)
-
-
-def log_ticks(axis: Any) -> None:
-    """A few plain numbers on a logarithmic axis: powers need mathematical text, which is off."""
-    ticker = require("matplotlib.ticker", extra="cli", purpose="The demo")
-    axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
-    axis.set_major_formatter(lambda value, _: f"{value:g}")
-    axis.set_minor_formatter(lambda value, _: "")
 
 
 def readable_on(colour: Any) -> str:

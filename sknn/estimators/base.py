@@ -9,8 +9,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sknn.config import replaced, split_nested
 from sknn.estimators.sklearn_callbacks import CallbackSupportMixin
+from sknn.estimators.summary import Summary, summarize
 from sknn.estimators.training import FLOATS, Training
 from sknn.exceptions import NotOfferedError
+from sknn.nn.links import LINKS, Link
 from sknn.nn.optimizers import LBFGS
 from sknn.nn.typing import Array
 from sknn.train.threads import TINY, single_thread_if_small
@@ -38,9 +40,6 @@ def can_train_in_parts(estimator: "BaseMLP") -> None:
 class BaseMLP(Training, CallbackSupportMixin, BaseEstimator, ABC):
     """Base of the multi-layer perceptrons. Not to be used directly."""
 
-    _doc_link_module = "sknn"
-    _doc_link_template = "https://sknn.readthedocs.io/en/stable/api/{estimator_name}.html"
-
     def _take(self, given: dict[str, Any]) -> None:
         """Keep the constructor's arguments as they are."""
         for name in self._parameter_rules:
@@ -62,6 +61,48 @@ class BaseMLP(Training, CallbackSupportMixin, BaseEstimator, ABC):
         for name, settings in nested.items():
             setattr(self, name, replaced(name, getattr(self, name), settings))
         return self
+
+    def summary(self) -> Summary:
+        """The layers of the fitted network, how many numbers each learns, and how it was trained.
+
+        A dense layer from n to m units learns n m weights and m biases. Layers are counted as in
+        most courses, without the input; ``n_layers_``, which is scikit-learn's, counts it. An
+        epoch is one pass over the rows, an iteration one step. Solver, loss and initializer are
+        those that the parameters name now.
+
+        Returns
+        -------
+        summary : Summary
+            Prints as a table of text, shows as a table in a notebook, and has the numbers as
+            ``layers``, ``n_parameters`` and ``n_bytes``.
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``: the columns of X are not known.
+
+        Examples
+        --------
+        >>> from sknn import MLPRegressorX
+        >>> net = MLPRegressorX(hidden_layer_sizes=(4, 4), solver="lbfgs", random_state=0)
+        >>> print(net.fit([[0, 0, 0], [1, 1, 1]], [0, 1]).summary())
+        MLPRegressorX: 3-layer network 3-4-4-1 (the input is not counted)
+        ---------------------------------------------------
+        layer     part            output  parameters  bytes
+        ---------------------------------------------------
+        input                     (n, 3)           0      0
+        hidden 1  Dense(units=4)  (n, 4)          16    128
+                  ReLU()          (n, 4)           0      0
+        hidden 2  Dense(units=4)  (n, 4)          20    160
+                  ReLU()          (n, 4)           0      0
+        output    Dense(units=1)  (n, 1)           5     40
+                  link: identity  (n, 1)           0      0
+        ---------------------------------------------------
+        total                                     41    328
+        ...
+        """
+        check_is_fitted(self)
+        return summarize(self)
 
     def _raw_output(self, X: Any) -> Array:
         """The raw output of the network, shape (n_samples, n_outputs)."""
@@ -90,7 +131,14 @@ class BaseMLP(Training, CallbackSupportMixin, BaseEstimator, ABC):
         with np.errstate(over="ignore", invalid="ignore"):  # a sum may overflow, which is no error
             return fits and bool(np.isfinite(X.sum()))
 
+    @property
+    def _fitted_link(self) -> Link:
+        """The output function that the network was trained for."""
+        link: Link | None = vars(self).get("_link")
+        return LINKS[self.out_activation_] if link is None else link  # attributes set by hand
+
     n_features_in_: int
+    out_activation_: str
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

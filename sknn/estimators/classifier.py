@@ -9,14 +9,15 @@ from sklearn.utils.multiclass import unique_labels
 
 from sknn.estimators.base import BaseMLP, can_train_in_parts
 from sknn.estimators.docstring import documented
+from sknn.estimators.losses import classification_loss, has_probabilities
 from sknn.estimators.offered import offered_if
+from sknn.estimators.runs import Start
 from sknn.estimators.sklearn_callbacks import with_callbacks
 from sknn.estimators.state import all_or_nothing
 from sknn.estimators.targets import Labels, as_column_free, class_weighted
-from sknn.estimators.training import Start
 from sknn.estimators.validation import CLASSIFIER_RULES
-from sknn.nn.links import LINKS
-from sknn.nn.losses import CLASSIFICATION_LOSSES, Loss
+from sknn.nn.links import Link
+from sknn.nn.losses import Loss
 from sknn.nn.losses.base import Target
 from sknn.nn.typing import Array
 
@@ -33,16 +34,21 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
     Parameters
     ----------
     {common}
-    loss : {"log_loss", "squared_error"} or ClassificationLoss, default="log_loss"
-        What training makes small. ``"squared_error"`` is that of logistic outputs, one class
-        against the rest.
+    loss : str, ClassificationLoss or callable, default="log_loss"
+        What training makes small: ``"log_loss"``; ``"focal"``, which turns to the hard rows
+        (``Focal(gamma=2.0)``); ``"squared_error"`` of logistic outputs, one class against the
+        rest; ``"hinge"`` and ``"squared_hinge"``, which have a ``decision_function`` but no
+        probabilities. A function ``(raw, y) -> (loss of each row, gradient)`` is a loss of one's
+        own: :class:`~sknn.nn.losses.CustomLoss` says what it is given.
 
     class_weight : dict, list of dict or "balanced", default=None
         Weight of each class, multiplied with ``sample_weight``. ``"balanced"`` weighs the
         classes alike.
 
     label_smoothing : float in [0, 1), default=0.0
-        Share of the target that is spread evenly over the classes.
+        Share of the target that is spread evenly over the classes, so that the network has no
+        reason to become ever more certain. For ``loss="log_loss"``; the accuracy that early
+        stopping watches is that of the labels as they are.
 
     Attributes
     ----------
@@ -183,7 +189,7 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         return self._train(X, y, sample_weight, incremental=True, classes=classes)
 
     def predict(self, X) -> Any:
-        """The most probable class of each row.
+        """The most probable class of each row, or that of the largest margin.
 
         Returns
         -------
@@ -192,10 +198,12 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         raw = self._raw_output(X)  # first, since it tells whether the estimator is fitted
         return self._labels.decode(raw)
 
+    @offered_if(has_probabilities)
     def predict_proba(self, X) -> Array:
         """The probability of each class, or of each label by itself.
 
-        Rounding never makes it exactly 0 or 1.
+        Rounding never makes it exactly 0 or 1. Not offered (``hasattr`` is False) for the hinge
+        losses, whose output is a margin.
 
         Returns
         -------
@@ -204,8 +212,9 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         """
         return self._probability(self._raw_output(X))
 
+    @offered_if(has_probabilities)
     def predict_log_proba(self, X) -> Array:
-        """The logarithm of ``predict_proba``, always finite.
+        """The logarithm of ``predict_proba``, always finite; offered where that is.
 
         Returns
         -------
@@ -215,7 +224,7 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         return np.log(p, out=p)
 
     def decision_function(self, X) -> Array:
-        """The raw output: log-odds for ``loss="log_loss"``.
+        """The raw output: log-odds for ``loss="log_loss"``, margins for the hinge losses.
 
         Returns
         -------
@@ -227,7 +236,7 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
     def _probability(self, raw: Array) -> Array:
         """Probabilities from the raw output, which is overwritten."""
         limits = np.finfo(raw.dtype)
-        LINKS[self.out_activation_].inverse(raw, out=raw)
+        self._fitted_link.inverse(raw, out=raw)
         p = raw
         if len(self.classes_) == 1:
             return np.ones_like(p)
@@ -267,10 +276,10 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         return self._labels.n_outputs
 
     def _loss(self) -> Loss:
-        return CLASSIFICATION_LOSSES.resolve(self.loss)
+        return classification_loss(self)
 
-    def _out_activation(self) -> str:
-        return self._loss().link(self._labels.exclusive).name
+    def _output_link(self) -> Link:
+        return self._loss().link(self._labels.exclusive)
 
     def _strata(self, y: Target) -> Any:
         return y if self._labels.kind == "binary" else None  # as in scikit-learn

@@ -5,8 +5,13 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from sknn.nn.activations import ACTIVATIONS
-from sknn.nn.initializers import BIAS_INITIALIZERS, INITIALIZERS
+from sknn.nn.averaging import AVERAGINGS
+from sknn.nn.clipping import CLIPPINGS
+from sknn.nn.initializers import BIASES, INITIALIZERS
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
 from sknn.nn.optimizers import OPTIMIZERS
+from sknn.nn.schedules import SCHEDULES
+from sknn.train import CALLBACKS, SAMPLINGS
 
 __all__ = ["documented"]
 
@@ -32,9 +37,12 @@ batch_size : "auto", "full", int or float, default="auto"
     Rows of a step: ``"auto"`` is ``min(200, n_samples)``, ``"full"`` all rows, a float between 0
     and 1 a share of them. Not read by ``"lbfgs"``.
 
-learning_rate : {"constant", "invscaling", "adaptive"} or Schedule, default="constant"
-    How the learning rate moves. The names of scikit-learn's schedules do nothing unless the
-    solver is SGD; an object, such as ``InvScaling()``, works with any solver.
+learning_rate : str or Schedule, default="constant"
+    How the learning rate moves:
+    {schedules},
+    or an object, such as ``Warmup(Cosine(), epochs=3)``. The names of scikit-learn's schedules,
+    ``"invscaling"`` and ``"adaptive"``, do nothing unless the solver is SGD; as objects they work
+    with any solver.
 
 learning_rate_init : float > 0, default=0.001
     The learning rate at the start.
@@ -69,7 +77,8 @@ nesterovs_momentum : bool, default=True
 
 early_stopping : bool, default=False
     Hold out a part of the rows, stop when their score no longer improves, and keep the best
-    weights.
+    weights. With ``n_iter_no_change=np.inf`` training never stops early, and still the weights of
+    the best epoch are kept.
 
 validation_fraction : float in [0, 1), default=0.1
     Share of the rows that is held out; at least two rows.
@@ -93,52 +102,67 @@ initializer : str or Initializer, default="auto"
     Starting weights:
     {initializers},
     or an object. ``"auto"`` is scikit-learn's choice, and ``GivenWeights(coefs, intercepts)`` hands
-    in weights of one's own. ``HeNormal(gain="activation")`` follows the activation.
+    in weights of one's own.
 
 bias_initializer : str, BiasInitializer or None, default=None
     Starting biases:
-    {bias_initializers},
-    or an object. None leaves them to ``initializer``: as scikit-learn draws them with ``"auto"``,
-    and 0 with the others.
+    {biases},
+    or an object; None leaves them to ``initializer``.
 
-normalization : {"batch"}, Normalization or None, default=None
-    Normalization of each hidden layer, before its activation.
+normalization : str, Normalization or None, default=None
+    Normalization of each hidden layer:
+    {normalizations},
+    or an object, such as ``BatchNorm(position="after")`` for normalization after the activation
+    in place of before it. ``GroupNorm(n_groups)`` must divide the units of every hidden layer.
 
-dropout : float in [0, 1) or tuple with one per hidden layer, default=0.0
-    Share of the units of a hidden layer that is silenced at random in each step.
+dropout : float in [0, 1), str, BaseDropout or tuple with one per hidden layer, default=0.0
+    Share of the units of a hidden layer that is silenced at random in each step, or
+    {dropouts},
+    or an object, such as ``AlphaDropout(rate=0.05)``. Not offered with ``"lbfgs"``.
 
 input_dropout : float in [0, 1), default=0.0
-    Share of the inputs that is silenced at random in each step.
+    Share of the columns of X that is silenced at random in each row and step. Of a sparse X only
+    the stored values are drawn for, so a seed gives another model than for a dense X. Not offered
+    with ``"lbfgs"``.
 
 l1 : float >= 0, default=0.0
-    Strength of the L1 penalty l1 / n |W|_1, scaled as ``alpha`` is.
+    Strength of the L1 penalty l1 / n |W|_1, scaled as ``alpha`` is. It makes weights of little
+    use small, but few of them exactly 0: see :class:`~sknn.nn.penalties.L1`.
 
 max_norm : float > 0 or None, default=None
     Longest vector of incoming weights that a hidden unit may have; longer ones are shortened
-    after each step.
+    after each step, and at the start. Not offered with ``"lbfgs"``.
 
 gradient_clip : float > 0, Clipping or None, default=None
-    Longest gradient: a longer one is shortened to this length before the step.
+    Longest gradient: a longer one is shortened to this length before the step. Other bounds:
+    {clippings}, or an object.
 
 averaging : str, Averaging or None, default=None
-    Predict with an average of the weights of several steps in place of the last ones.
+    Predict with an average of the weights of several steps in place of the last ones:
+    {averagings}, or an object, such as ``EMA(decay=0.99)``.
 
 sampling : str, Sampling or None, default=None
-    How the rows of an epoch are drawn; None follows ``shuffle``.
+    How the rows of an epoch are drawn, in place of ``shuffle``:
+    {samplings}, or an object. None follows ``shuffle``.
 
 early_stopping_scoring : str, callable or None, default=None
-    Any scikit-learn scorer, which early stopping and ``validation_scores_`` use in place of
-    accuracy or R^2.
+    What early stopping and ``validation_scores_`` go by: None is accuracy or R^2, ``"loss"`` the
+    negative loss without penalties; else the name of a scikit-learn scorer, or a callable
+    ``scorer(estimator, X, y)``, which is given ``sample_weight`` too where it takes it. It must
+    give a number, the larger the better.
 
 on_divergence : {"raise", "restore"}, default="raise"
-    What to do when loss or weights leave the finite numbers: an error, or back to the last good
-    epoch with a lower learning rate.
+    What to do when loss or weights leave the finite numbers: an error, or back to the weights
+    before the last good epoch with a fifth of the learning rate, up to ten times. ``"restore"``
+    also takes a loss of 100 times that of the starting weights for a divergence.
 
 dtype : {"float32", "float64"} or None, default=None
     Precision of all arithmetic; None follows X, as scikit-learn does.
 
-callbacks : list of sknn.train.Callback or None, default=None
-    Called at the joints of training, for progress, records or stopping rules."""
+callbacks : str, Callback, list of them or None, default=None
+    Called at the joints of training, for progress, records, checkpoints or stopping rules:
+    {callbacks},
+    or an object, such as ``TimeLimit(seconds=60)``, or one of your own."""
 
 ATTRIBUTES = """\
 coefs_ : list of array of shape (n_units, n_units of the next layer)
@@ -147,9 +171,9 @@ coefs_ : list of array of shape (n_units, n_units of the next layer)
 intercepts_ : list of array of shape (n_units,)
     Biases of each dense layer.
 
-activation_parameters_ : list of dict of array of shape (n_units,)
-    What the activation of each hidden layer has learned, by name, such as ``"slope"`` of PReLU;
-    empty where it learns nothing.
+learned_activations_ : list of dict
+    Of each hidden layer, the numbers that its activation learned, by name, as the slopes of
+    ``"prelu"``; empty for activations that learn nothing.
 
 n_features_in_ : int
     Columns of X.
@@ -163,6 +187,10 @@ n_layers_ : int
 n_outputs_ : int
     Units of the output layer.
 
+n_parameters_ : int
+    Numbers that are learned: weights, biases and those of normalization; ``summary()`` tells how
+    many in each layer.
+
 out_activation_ : str
     Function of the output layer.
 
@@ -171,6 +199,17 @@ n_iter_ : int
 
 t_ : int
     Training rows seen, repeats counted.
+
+n_updates_ : int
+    Steps taken, in all fits that went on from each other.
+
+history_ : dict of list
+    A table of the training, for ``pandas.DataFrame``, with a row for each epoch: its number, its
+    batches, the iterations (steps) and training rows (samples) so far, loss, learning rate,
+    validation score where there is one, seconds since the call, and what callbacks add.
+
+stop_reason_ : str
+    Why training ended.
 
 loss_ : float
     Loss of the last epoch, penalty included.
@@ -182,11 +221,31 @@ best_loss_ : float or None
     Smallest of them; None under early stopping.
 
 validation_scores_ : list of float or None
-    Accuracy or R^2 on the validation rows after each epoch, where there are such rows.
+    Score on the validation rows after each epoch, where there are such rows: accuracy, R^2, or
+    what ``early_stopping_scoring`` says.
 
 best_validation_score_ : float or None
-    Largest of them."""
+    Largest of them.
 
+best_epoch_ : int or None
+    Under early stopping, the epoch of this fit whose weights were kept, counted from 1; 0 where
+    none was better than the weights it began with. None without."""
+
+
+#: The registries whose names the text lists, by their mark in it.
+LISTED: dict[str, Iterable[str]] = {
+    "activations": ACTIVATIONS,
+    "solvers": OPTIMIZERS,
+    "schedules": SCHEDULES,
+    "initializers": INITIALIZERS,
+    "biases": BIASES,
+    "normalizations": NORMALIZATIONS,
+    "dropouts": DROPOUTS,
+    "clippings": CLIPPINGS,
+    "averagings": AVERAGINGS,
+    "samplings": SAMPLINGS,
+    "callbacks": CALLBACKS,
+}
 
 ClassT = TypeVar("ClassT", bound=type)
 
@@ -199,10 +258,9 @@ def _names(registry: Iterable[str]) -> str:
 def documented(cls: ClassT) -> ClassT:
     """Fill the shared sections into the docstring of a class."""
     text = cls.__doc__ or ""
-    common = COMMON.replace("{activations}", _names(ACTIVATIONS))
-    common = common.replace("{initializers}", _names(INITIALIZERS))
-    common = common.replace("{bias_initializers}", _names(BIAS_INITIALIZERS))
-    common = common.replace("{solvers}", _names(OPTIMIZERS))
+    common = COMMON
+    for kind, registry in LISTED.items():
+        common = common.replace(f"{{{kind}}}", _names(registry))
     for mark, section in (("{common}", common), ("{attributes}", ATTRIBUTES)):
         text = text.replace(mark, textwrap.indent(section, "    ").lstrip())
     cls.__doc__ = text

@@ -1,26 +1,35 @@
 """From the parameters of an estimator to the parts of a network."""
 
 from dataclasses import fields
+from numbers import Real
 from typing import Any, TypeVar
 
 import numpy as np
 
 from sknn.config import Config
-from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ACTIVATIONS, Identity
 from sknn.nn.blueprint import multilayer_perceptron
-from sknn.nn.initializers import BIAS_INITIALIZERS, INITIALIZERS, Initializer, WithBias
-from sknn.nn.layers import NORMALIZATIONS
+from sknn.nn.clipping import CLIPPINGS, ClipNorm, Clipping
+from sknn.nn.constraints import Constraint, MaxNorm
+from sknn.nn.initializers import BIASES, INITIALIZERS, BiasInitializer, Initializer
+from sknn.nn.layers import NORMALIZATIONS, as_dropout
 from sknn.nn.network import Network
-from sknn.nn.optimizers import LBFGS, OPTIMIZERS, SGD
+from sknn.nn.optimizers import OPTIMIZERS, SGD
+from sknn.nn.penalties import L1, L2, Penalty
 from sknn.nn.schedules import SCHEDULES, Constant, Schedule
 from sknn.registry import Registry
+from sknn.train import CALLBACKS, Callback
 
 __all__ = [
     "architecture_of",
     "build_network",
-    "initializer_of",
+    "callbacks_of",
+    "clipping_of",
+    "constraint_of",
+    "initializers_of",
     "optimizer_of",
+    "part_of",
+    "penalties_of",
     "resolved",
     "schedule_of",
 ]
@@ -30,65 +39,84 @@ PartT = TypeVar("PartT", bound=Config)
 
 def optimizer_of(estimator: Any) -> Any:
     """The solver; a solver given by name takes its settings from the estimator's parameters."""
-    return _resolve(OPTIMIZERS, estimator.solver, estimator)
+    return part_of(OPTIMIZERS, estimator.solver, estimator)
 
 
 def schedule_of(estimator: Any, optimizer: Any) -> Schedule:
     """The schedule of the learning rate."""
-    schedule = _resolve(SCHEDULES, estimator.learning_rate, estimator)
+    schedule = part_of(SCHEDULES, estimator.learning_rate, estimator)
     by_name = isinstance(estimator.learning_rate, str)
     if by_name and schedule.only_sgd_by_name and not isinstance(optimizer, SGD):
         return Constant()
     return schedule
 
 
-def initializer_of(estimator: Any) -> Initializer:
-    """Who draws the starting weights and biases."""
-    initializer = INITIALIZERS.resolve(estimator.initializer)
-    if estimator.bias_initializer is None:
-        return initializer
-    return WithBias(initializer, BIAS_INITIALIZERS.resolve(estimator.bias_initializer))
+def initializers_of(estimator: Any) -> tuple[Initializer, BiasInitializer | None]:
+    """The initializer, and that of the biases where it is another one."""
+    biases = estimator.bias_initializer
+    return (
+        INITIALIZERS.resolve(estimator.initializer),
+        None if biases is None else BIASES.resolve(biases),
+    )
+
+
+def clipping_of(estimator: Any) -> Clipping | None:
+    """The bound on the gradient; a number is that of its length."""
+    clip = estimator.gradient_clip
+    if clip is None:
+        return None
+    return ClipNorm(float(clip)) if isinstance(clip, Real) else CLIPPINGS.resolve(clip)
+
+
+def callbacks_of(estimator: Any) -> list[Callback]:
+    """The callbacks, and one that prints under ``verbose``."""
+    given = estimator.callbacks
+    each = given if isinstance(given, (list, tuple)) else [] if given is None else [given]
+    callbacks = [CALLBACKS.resolve(callback) for callback in each]
+    return [*callbacks, CALLBACKS.resolve("print")] if estimator.verbose else callbacks
+
+
+def penalties_of(estimator: Any) -> list[Penalty]:
+    """The penalties that cost something."""
+    strengths = {L2: estimator.alpha, L1: estimator.l1}
+    return [penalty(strength) for penalty, strength in strengths.items() if strength]
+
+
+def constraint_of(estimator: Any) -> Constraint | None:
+    """What the weights are held to, or None."""
+    return None if estimator.max_norm is None else MaxNorm(estimator.max_norm)
 
 
 def architecture_of(
     estimator: Any, n_features: int, n_outputs: int, dtype: np.dtype[Any]
 ) -> dict[str, Any]:
-    """All that determines the shape of the network, as plain values that can be compared.
-
-    Raises
-    ------
-    InvalidParameterError
-        If the parts do not go together.
-    """
+    """All that determines the shape of the network, as plain values that can be compared."""
     sizes = tuple(np.atleast_1d(np.asarray(estimator.hidden_layer_sizes, dtype=int)).tolist())
     dropout = estimator.dropout
-    rates = tuple(dropout) if np.ndim(dropout) else (dropout,) * len(sizes)
-    if any(rates) and isinstance(OPTIMIZERS.resolve(estimator.solver), LBFGS):
-        raise InvalidParameterError(
-            "solver='lbfgs' needs the same loss each time it asks, which dropout does not give. "
-            f"Got dropout={dropout!r}; use another solver, such as 'adam', or dropout=0."
-        )
+    each_drops = isinstance(dropout, (list, tuple, np.ndarray))
     activation = estimator.activation
-    each = isinstance(activation, (list, tuple, np.ndarray))
+    each = isinstance(activation, (list, tuple))
     return {
         "n_features": n_features,
         "hidden_layer_sizes": sizes,
         "n_outputs": n_outputs,
         "activation": tuple(activation) if each else activation,
         "normalization": estimator.normalization,
-        "dropout": rates,
+        "dropout": tuple(dropout) if each_drops else (dropout,) * len(sizes),
+        "input_dropout": estimator.input_dropout,
         "dtype": dtype.name,
     }
 
 
 def resolved(architecture: dict[str, Any]) -> dict[str, Any]:
-    """The architecture with its parts in place of their names, one activation a hidden layer."""
+    """The architecture with its parts in place of their names, one for each hidden layer."""
     activation, normalization = architecture["activation"], architecture["normalization"]
     n_hidden = len(architecture["hidden_layer_sizes"])
     each = activation if isinstance(activation, tuple) else (activation,) * n_hidden
     return architecture | {
         "activation": [ACTIVATIONS.resolve(part) for part in each],
         "normalization": None if normalization is None else NORMALIZATIONS.resolve(normalization),
+        "dropout": [as_dropout(given) for given in architecture["dropout"]],
     }
 
 
@@ -101,15 +129,17 @@ def build_network(architecture: dict[str, Any], **vectors: Any) -> Network:
         architecture["n_outputs"],
         parts["activation"],
         parts["normalization"],
-        architecture["dropout"],
+        parts["dropout"],
         default_activation=linear,
+        input_dropout=architecture["input_dropout"],
     )
     return Network(layers, architecture["n_features"], architecture["dtype"], **vectors)
 
 
-def _resolve(registry: Registry[PartT], part: str | PartT, estimator: Any) -> PartT:
+def part_of(registry: Registry[PartT], part: str | PartT, estimator: Any) -> PartT:
+    """The part; one given by name takes the estimator's parameters of the same name."""
     if not isinstance(part, str):
         return part
     cls = registry[part]
-    shared = {f.name for f in fields(cls)} & set(estimator.get_params(deep=False))  # type: ignore[arg-type]
+    shared = {f.name for f in fields(cls)} & set(estimator._parameter_rules)  # type: ignore[arg-type]
     return cls(**{name: getattr(estimator, name) for name in shared})

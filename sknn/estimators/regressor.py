@@ -8,14 +8,15 @@ from sklearn.metrics import r2_score
 
 from sknn.estimators.base import BaseMLP, can_train_in_parts
 from sknn.estimators.docstring import documented
+from sknn.estimators.losses import regression_loss
 from sknn.estimators.offered import offered_if
+from sknn.estimators.runs import Start
 from sknn.estimators.sklearn_callbacks import with_callbacks
 from sknn.estimators.state import all_or_nothing
-from sknn.estimators.targets import as_column_free, numbers
-from sknn.estimators.training import Start
+from sknn.estimators.targets import as_column_free, mean_and_scale, numbers
 from sknn.estimators.validation import REGRESSOR_RULES
-from sknn.nn.links import LINKS
-from sknn.nn.losses import REGRESSION_LOSSES, Loss
+from sknn.nn.links import Link
+from sknn.nn.losses import REGRESSION_LOSSES, RegressionLoss
 from sknn.nn.losses.base import Target
 from sknn.nn.typing import Array
 
@@ -31,17 +32,32 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
 
     Parameters
     ----------
-    loss : {"squared_error", "poisson"} or RegressionLoss, default="squared_error"
-        What training makes small: half the squared error, summed over the outputs, or half the
-        Poisson deviance, which needs ``y >= 0`` and predicts with a logarithmic link.
+    loss : str, RegressionLoss or callable, default="squared_error"
+        What training makes small: half the squared error, summed over the outputs;
+        ``"absolute_error"``, ``"huber"`` (``Huber(delta=1.35)``) and ``"log_cosh"``, which outliers
+        move less; ``"quantile"`` (``Quantile(0.5)``, or several that never cross, as
+        ``Quantile((0.1, 0.5, 0.9))``); half the deviance ``"poisson"`` (y >= 0), ``"gamma"``
+        (y > 0) or ``"tweedie"`` (``Tweedie(power=1.5)``), which predict with a logarithmic link.
+        A function ``(raw, y) -> (loss of each row, gradient)`` is a loss of one's own:
+        :class:`~sknn.nn.losses.CustomLoss` says what it is given.
 
     {common}
 
     standardize_y : bool, default=False
-        Train on targets of mean 0 and variance 1; predictions are in the units of ``y``.
+        Train on targets of mean 0 and variance 1, weighted by ``sample_weight``, of the rows that
+        are trained on; predictions and scores are in the units of ``y``, ``loss_`` and what has
+        units inside a loss (``Huber(delta)``) in those of the standardized targets. The scale is
+        that of the first ``partial_fit``, or of the ``fit`` that a warm start goes on from. Not
+        for losses with a logarithmic link.
 
     Attributes
     ----------
+    y_mean_, y_scale_ : array of shape (n_targets,) or None
+        Mean and standard deviation of the targets; None without ``standardize_y``.
+
+    quantiles_ : tuple of float or None
+        Levels of the predicted quantiles; None unless the loss is a ``Quantile``.
+
     {attributes}
 
     See Also
@@ -50,8 +66,9 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
 
     Notes
     -----
-    ``tol`` is absolute, as in scikit-learn: standardize ``y``, for example with
-    :class:`sklearn.compose.TransformedTargetRegressor`.
+    ``tol`` and the learning rate are absolute, as in scikit-learn: where the targets are small,
+    training stops too early, and where they are large, it does not arrive. ``standardize_y=True``
+    makes both independent of the units of ``y``.
 
     Examples
     --------
@@ -59,12 +76,14 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
     >>> from sknn import MLPRegressorX
     >>> X, y = load_diabetes(return_X_y=True)
     >>> net = MLPRegressorX(hidden_layer_sizes=5, alpha=1.0, solver="lbfgs", random_state=0)
-    >>> net.set_params(max_iter=500).fit(10 * X, (y - 152) / 77).score(10 * X, (y - 152) / 77) > 0.5
+    >>> net.set_params(max_iter=500, standardize_y=True).fit(10 * X, y).score(10 * X, y) > 0.5
     True
     """
 
     __module__ = "sknn"
     _parameter_rules = REGRESSOR_RULES
+    y_mean_: Any
+    y_scale_: Any
 
     def __init__(
         self,
@@ -127,8 +146,8 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
         sample_weight : array-like of shape (n_samples,), optional
             A row of weight 2 counts as two rows.
         X_val, y_val, sample_weight_val : as above, optional
-            A validation set of one's own. Its R^2 is recorded in ``validation_scores_`` after
-            each epoch, and early stopping watches it in place of a part of X.
+            A validation set of one's own. Its score is recorded in ``validation_scores_``
+            after each epoch, and early stopping watches it in place of a part of X.
 
         Returns
         -------
@@ -172,46 +191,107 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
 
         Returns
         -------
-        y : array of shape (n_samples,) or (n_samples, n_outputs)
+        y : array of shape (n_samples,) or (n_samples, n_targets)
+            With several quantiles, shape (n_samples, n_quantiles) for one target and
+            (n_samples, n_targets, n_quantiles) for several.
         """
-        mean = self._raw_output(X)
-        LINKS[self.out_activation_].inverse(mean, out=mean)
-        return mean[:, 0] if mean.shape[1] == 1 else mean
+        raw = self._raw_output(X)  # first, since it tells whether the estimator is fitted
+        each = self._in_units(raw, self._fitted_link)
+        by_target = each if each.shape[2] > 1 else each[:, :, 0]
+        return by_target[:, 0] if each.shape[1] == 1 else by_target
+
+    def score(self, X, y, sample_weight=None) -> float:
+        """R^2 of the prediction; of several quantiles, the one nearest to 0.5 (the lower of two).
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        score : float
+        """
+        predicted = self.predict(X)
+        if self._fitted_link.per_target > 1:
+            predicted = predicted[..., self._middle]
+        return r2_score(y, predicted, sample_weight=sample_weight)
 
     # -- what the base class asks -----------------------------------------------------------------
 
     def _meet_target(self, y: Any, start: Start, classes: Any = None) -> Any:
-        y = as_column_free(y)
-        if self._loss().positive_target and (np.asarray(y) < 0).any():
+        self.quantiles_ = getattr(self._loss(), "levels", None)
+        return as_column_free(y)
+
+    def _encode(self, y: Any, dtype: Any) -> Target:
+        y = numbers(y, np.float64 if self.standardize_y else dtype)
+        support = self._loss().support
+        if (support != "real" and y.min() < 0) or (support == "positive" and y.min() == 0):
             raise ValueError(
-                f"loss={self.loss!r} requires y >= 0. Got a smallest target of {np.min(y)} instead."
+                f"loss={self.loss!r} requires y {'>' if support == 'positive' else '>='} 0. "
+                f"Got a smallest target of {y.min()} instead."
             )
         return y
 
-    def _encode(self, y: Any, dtype: Any) -> Target:
-        return numbers(y, dtype)
+    def _learn_scale(self, y: Target, weight: Array | None, rows: Any, start: Start) -> None:
+        if start.continuing:
+            before = vars(self).get("y_mean_") is not None
+            if before != self.standardize_y:
+                raise ValueError(
+                    f"{type(self).__name__} goes on training its network, but standardize_y "
+                    f"changed from {before} to {self.standardize_y}. Change it back, or start anew "
+                    "with a warm_start=False fit."
+                )
+        elif self.standardize_y:
+            if rows is not None:
+                y, weight = y[rows], None if weight is None else weight[rows]
+            self.y_mean_, self.y_scale_ = mean_and_scale(y, weight)
+        else:
+            self.y_mean_, self.y_scale_ = None, None
+
+    def _scaled(self, y: Target, dtype: Any) -> Target:
+        if vars(self).get("y_mean_") is None:
+            return y
+        return ((y - self.y_mean_) / self.y_scale_).astype(dtype)
+
+    def _in_units(self, raw: Array, link: Link) -> Array:
+        """Predictions of shape (n, n_targets, per target), in place of the raw output."""
+        link.inverse(raw, out=raw)
+        each = raw.reshape(len(raw), -1, link.per_target)
+        if vars(self).get("y_mean_") is not None:
+            each *= self.y_scale_[:, np.newaxis]
+            each += self.y_mean_[:, np.newaxis]
+        return each
+
+    @property
+    def _middle(self) -> int:
+        """Which of several predictions for a target is scored."""
+        levels = vars(self).get("quantiles_") or (0.5,)
+        return int(np.argmin([abs(level - 0.5) for level in levels]))
 
     def _n_outputs(self, y: Any) -> int:
-        return 1 if y.ndim == 1 else y.shape[1]
+        return self._loss().outputs_per_target * (1 if y.ndim == 1 else y.shape[1])
 
-    def _loss(self) -> Loss:
-        return REGRESSION_LOSSES.resolve(self.loss)
+    def _loss(self) -> RegressionLoss:
+        return regression_loss(self)
 
-    def _out_activation(self) -> str:
-        return self._loss().link(exclusive=False).name
+    def _output_link(self) -> Link:
+        return self._loss().link(exclusive=None)
 
     def _score_raw(self, raw: Array, y: Target, weight: Array | None) -> float:
-        LINKS[self._out_activation()].inverse(raw, out=raw)
-        if not np.isfinite(raw).all():
+        predicted = self._in_units(raw, self._output_link())[:, :, self._middle]
+        if not np.isfinite(predicted).all():
             return float("nan")
-        return float(r2_score(y, raw, sample_weight=weight))
+        return float(r2_score(y, predicted, sample_weight=weight))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
-        needs_positive = self.loss == "poisson" or (
-            isinstance(self.loss, Loss) and self.loss.positive_target
-        )
+        loss = self.loss
+        if isinstance(loss, str) and loss in REGRESSION_LOSSES:
+            loss = REGRESSION_LOSSES[loss]()
+        needs_positive = isinstance(loss, RegressionLoss) and loss.support != "real"
         tags.target_tags.positive_only = needs_positive
         # scikit-learn judges by R^2 on |standardized| targets, which are no counts or rates
         tags.regressor_tags.poor_score = needs_positive

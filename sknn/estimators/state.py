@@ -57,15 +57,12 @@ class NetworkState:
     _continuation: dict[str, Any]
 
     @property
-    def activation_parameters_(self) -> list[dict[str, Any]]:
-        """What the activation of each hidden layer has learned, by name."""
-        if not self.__sklearn_is_fitted__():
-            raise AttributeError(
-                f"This {type(self).__name__} is not fitted yet, so its activations have learned "
-                "nothing."
-            )
-        layers = self._fitted_network().layers
-        return [dict(layer.values) for layer in layers if isinstance(layer, Activate)]
+    def learned_activations_(self) -> list[dict[str, Any]]:
+        """The learned numbers of each hidden layer's activation by name; copies."""
+        if not hasattr(self, "coefs_"):
+            raise AttributeError(f"This {type(self).__name__} is not fitted yet.")
+        layers = [la for la in self._fitted_network().layers if isinstance(la, Activate)]
+        return [{name: values.copy() for name, values in la.values.items()} for la in layers]
 
     def _fitted_network(self) -> Network:
         """The network with the weights of ``coefs_`` and ``intercepts_``; writes nothing."""

@@ -11,7 +11,7 @@ from sklearn.utils.validation import column_or_1d
 from sknn.nn.losses.base import Target
 from sknn.nn.typing import Array, is_sparse
 
-__all__ = ["Labels", "as_column_free", "class_weighted", "numbers"]
+__all__ = ["Labels", "as_column_free", "class_weighted", "mean_and_scale", "numbers"]
 
 Kind = Literal["binary", "multiclass", "multilabel"]
 
@@ -34,6 +34,26 @@ def numbers(y: Any, dtype: Any) -> Array:
     if y.dtype.kind not in "biuf":
         raise ValueError(f"A regressor needs numbers in y. Got the dtype {y.dtype} instead.")
     return np.ascontiguousarray(y.reshape(len(y), -1), dtype=dtype)
+
+
+def mean_and_scale(y: Array, weight: Array | None) -> tuple[Array, Array]:
+    """Mean and standard deviation of each column, weighted; a constant one has the scale 1.
+
+    Examples
+    --------
+    >>> mean_and_scale(np.array([[1.0, 5.0], [3.0, 5.0]]), None)
+    (array([2., 5.]), array([1., 1.]))
+    """
+    if weight is not None:
+        y, weight = y[weight > 0], weight[weight > 0]
+    mean = np.average(y, axis=0, weights=weight)
+    centered = y - mean
+    # squares of the largest and smallest numbers do not overflow or vanish relative to this
+    largest = np.abs(centered).max(axis=0)
+    centered /= np.where(largest > 0, largest, 1.0)
+    scale = largest * np.sqrt(np.average(centered**2, axis=0, weights=weight))
+    varies = (y.min(axis=0) < y.max(axis=0)) & (scale > 0)
+    return mean, np.where(varies, scale, 1.0)
 
 
 def class_weighted(y: Any, class_weight: Any, weight: Array | None) -> Array:

@@ -1,5 +1,6 @@
 """What the parameters of the estimators may be, stated once, and the checks of sample weights."""
 
+import warnings
 from collections.abc import Iterable
 from numbers import Number
 from typing import Any
@@ -9,15 +10,21 @@ from sklearn import get_config
 from sklearn.utils.validation import check_array
 
 from sknn.config import AnyOf, Choice, Config, Exactly, Flag, Instance, Range, Rule, check_value
-from sknn.exceptions import InvalidParameterError
+from sknn.estimators.scoring import IsScorer
+from sknn.estimators.together import check_together
+from sknn.exceptions import AlikeUnitsWarning, InvalidParameterError, NoGradientWarning
 from sknn.nn.activations import ACTIVATIONS
-from sknn.nn.initializers import BIAS_INITIALIZERS, INITIALIZERS
-from sknn.nn.layers import NORMALIZATIONS
+from sknn.nn.averaging import AVERAGINGS
+from sknn.nn.clipping import CLIPPINGS
+from sknn.nn.initializers import BIASES, INITIALIZERS
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, Activate
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
+from sknn.nn.losses.custom import IsFunction
+from sknn.nn.network import Network
 from sknn.nn.optimizers import OPTIMIZERS
 from sknn.nn.schedules import SCHEDULES
-from sknn.registry import PartRule
-from sknn.train import Callback
+from sknn.registry import PartRule, Registry
+from sknn.train import CALLBACKS, SAMPLINGS
 
 __all__ = [
     "CLASSIFIER_RULES",
@@ -25,6 +32,8 @@ __all__ = [
     "REGRESSOR_RULES",
     "check_parameters",
     "check_sample_weight",
+    "registries",
+    "warn_of_what_cannot_learn",
 ]
 
 
@@ -44,9 +53,8 @@ class Each:
         return self.words
 
     def hint(self, value: object) -> str:
-        items: Iterable[object] = value if isinstance(value, (list, tuple, np.ndarray)) else ()
-        wrong = (item for item in items if not self.rule.accepts(item))
-        return next(filter(None, map(self.rule.hint, wrong)), "")
+        items: Iterable[object] = value if isinstance(value, (list, tuple)) else ()
+        return next(filter(None, (self.rule.hint(item) for item in items)), "")
 
 
 class DType:
@@ -72,6 +80,7 @@ _SEED = AnyOf(
 )
 _RATE = Range(0, 1, closed="left")
 _POSITIVE = Range(0.0, None, closed="neither")
+_DROPOUT = AnyOf(_RATE, PartRule(DROPOUTS))
 _UNITS = Range(1, None, integer=True)
 
 #: Parameters of both estimators.
@@ -108,29 +117,25 @@ COMMON_RULES: dict[str, Rule] = {
     "n_iter_no_change": AnyOf(Range(1, None, integer=True), Exactly(np.inf)),
     "max_fun": Range(1, None, integer=True),
     "initializer": PartRule(INITIALIZERS),
-    "bias_initializer": AnyOf(PartRule(BIAS_INITIALIZERS), Exactly(None)),
+    "bias_initializer": AnyOf(PartRule(BIASES), Exactly(None)),
     "normalization": AnyOf(PartRule(NORMALIZATIONS), Exactly(None)),
-    "dropout": AnyOf(_RATE, Each(_RATE, "a tuple of them, one per hidden layer")),
+    "dropout": AnyOf(*_DROPOUT.rules, Each(_DROPOUT, "a tuple of them, one per hidden layer")),
     "input_dropout": _RATE,
     "l1": Range(0.0, None),
     "max_norm": AnyOf(_POSITIVE, Exactly(None)),
-    "gradient_clip": AnyOf(_POSITIVE, Exactly(None)),
-    "averaging": Exactly(None),
-    "sampling": Exactly(None),
-    "early_stopping_scoring": Exactly(None),
+    "gradient_clip": AnyOf(_POSITIVE, PartRule(CLIPPINGS), Exactly(None)),
+    "averaging": AnyOf(PartRule(AVERAGINGS), Exactly(None)),
+    "sampling": AnyOf(PartRule(SAMPLINGS), Exactly(None)),
+    "early_stopping_scoring": AnyOf(IsScorer(), Exactly(None)),
     "on_divergence": Choice(("raise", "restore")),
     "dtype": AnyOf(DType(), Exactly(None)),
     "callbacks": AnyOf(
-        Each(
-            Instance((Callback,), "an instance of 'sknn.train.Callback'"),
-            "a list of sknn.train.Callback objects",
-        ),
-        Exactly(None),
+        PartRule(CALLBACKS), Each(PartRule(CALLBACKS), "a list of them"), Exactly(None)
     ),
 }
 
 CLASSIFIER_RULES: dict[str, Rule] = COMMON_RULES | {
-    "loss": PartRule(CLASSIFICATION_LOSSES),
+    "loss": AnyOf(PartRule(CLASSIFICATION_LOSSES), IsFunction()),
     "class_weight": AnyOf(
         Choice(("balanced",)), Instance((dict, list), "a dict (a list of dicts)"), Exactly(None)
     ),
@@ -138,9 +143,23 @@ CLASSIFIER_RULES: dict[str, Rule] = COMMON_RULES | {
 }
 
 REGRESSOR_RULES: dict[str, Rule] = COMMON_RULES | {
-    "loss": PartRule(REGRESSION_LOSSES),
+    "loss": AnyOf(PartRule(REGRESSION_LOSSES), IsFunction()),
     "standardize_y": Flag(),
 }
+
+
+def registries(rules: dict[str, Rule]) -> dict[str, Registry[Any]]:
+    """The registry of each parameter that takes parts, for tables, benchmarks and searches.
+
+    >>> list(registries(REGRESSOR_RULES))[:3]
+    ['activation', 'solver', 'learning_rate']
+    """
+    found: dict[str, Registry[Any]] = {}
+    for name, rule in rules.items():
+        for inner in [rule, *getattr(rule, "rules", [])]:
+            if isinstance(inner, PartRule):
+                found[name] = inner.registry
+    return found
 
 
 def check_parameters(estimator: Any, rules: dict[str, Rule]) -> None:
@@ -169,6 +188,32 @@ def check_parameters(estimator: Any, rules: dict[str, Rule]) -> None:
                 f"The {name!r} parameter of {owner} must have one entry per hidden layer "
                 f"({len(sizes)}). Got {len(value)} entries instead."
             )
+    check_together(estimator, sizes)
+
+
+def warn_of_what_cannot_learn(network: Network) -> None:
+    """Warn of layers behind an activation without derivative, and of units that are all alike."""
+    active = [layer for layer in network.layers if isinstance(layer, Activate)]
+    blocked = [i for i, layer in enumerate(active, 1) if not layer.activation.has_gradient]
+    if blocked:
+        activation = active[blocked[-1] - 1].activation
+        warnings.warn(
+            f"The derivative of {activation!r} is 0 everywhere, so hidden layer {blocked[-1]} and "
+            "those before it learn nothing and keep their random weights. Use another activation, "
+            "or BinaryStep(straight_through=True).",
+            NoGradientWarning,
+            stacklevel=2,
+        )
+    alike = network.alike_layers
+    if alike and not any(layer.uses_chance for layer in network.layers):
+        units = network.dense_layers[alike[0] - 1].n_out
+        warnings.warn(
+            f"All {units} units of hidden layer {alike[0]} start with the same weights. They get "
+            "the same gradient and stay alike, so the layer works as if it had one unit. Use an "
+            "initializer that draws at random, such as 'auto' or 'he_uniform'.",
+            AlikeUnitsWarning,
+            stacklevel=2,
+        )
 
 
 def check_sample_weight(

@@ -7,13 +7,28 @@ from scipy.special import expit
 
 from sknn.nn.typing import Array
 
-__all__ = ["LINKS", "ExpLink", "IdentityLink", "Link", "LogisticLink", "SoftmaxLink"]
+__all__ = [
+    "LINKS",
+    "ExpLink",
+    "IdentityLink",
+    "IncreasingLink",
+    "Link",
+    "LogisticLink",
+    "SoftmaxLink",
+]
 
 
 class Link(ABC):
-    """The output function of a network; ``name`` is scikit-learn's ``out_activation_``."""
+    """The output function of a network; ``name`` is scikit-learn's ``out_activation_``.
+
+    Attributes
+    ----------
+    per_target : int
+        Raw outputs, and so predictions, for each target; those of a target lie side by side.
+    """
 
     name: str
+    per_target: int = 1
 
     @abstractmethod
     def inverse(self, raw: Array, out: Array) -> None:
@@ -57,6 +72,49 @@ class ExpLink(Link):
 
     def inverse(self, raw: Array, out: Array) -> None:
         np.exp(raw, out=out)
+
+
+class IncreasingLink(Link):
+    """The predictions of a target are increasing: each next one adds a positive amount.
+
+    With m raw outputs r a target, q_1 = r_1 and q_k = q_(k-1) + log(1 + exp(r_k)). So quantiles
+    cannot cross, whatever the network gives. Sums of increments that cannot be negative are how
+    Park et al. (2022), "Learning Quantile Functions without Quantile Crossing for
+    Distribution-free Time Series Forecasting", keep quantiles in order; that the increment is a
+    softplus of the raw output is this package's choice.
+
+    Parameters
+    ----------
+    per_target : int
+        How many predictions each target has.
+
+    Examples
+    --------
+    >>> raw = np.array([[1.0, 0.0, -9.0]])
+    >>> IncreasingLink(3).inverse(raw, out=raw)
+    >>> raw.round(4)
+    array([[1.    , 1.6931, 1.6933]])
+    """
+
+    name = "increasing"
+
+    def __init__(self, per_target: int) -> None:
+        self.per_target = per_target
+
+    def inverse(self, raw: Array, out: Array) -> None:
+        IdentityLink().inverse(raw, out)
+        m = self.per_target
+        for k in range(1, m):
+            increment = out[:, k::m]  # of all targets
+            np.logaddexp(0.0, increment, out=increment)
+            increment += out[:, k - 1 :: m]
+
+    def backward(self, raw: Array, grad: Array) -> None:
+        """Turn the gradient at the predictions into that at the raw output, in place."""
+        m = self.per_target
+        for k in range(m - 1, 0, -1):  # a prediction moves with all increments up to its own
+            grad[:, k - 1 :: m] += grad[:, k::m]
+            grad[:, k::m] *= expit(raw[:, k::m])
 
 
 LINKS: dict[str, Link] = {

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sknn.nn.initializers import Initializer, Spot
+from sknn.nn.initializers import BiasInitializer, Initializer, Spot
 from sknn.nn.layers import Dense, Layer, Room, Step
 from sknn.nn.params import FlatVector
 from sknn.nn.typing import Array, is_sparse
@@ -43,7 +43,8 @@ class Network:
     Attributes
     ----------
     values, statistics : array
-        The learned parameters and the gathered statistics.
+        The learned parameters, and the gathered statistics, which are float64 always: a variance
+        may be too large for float32.
     grads : array or None
         Gradient of the loss with respect to ``values``, while training.
     coefs, intercepts : list of array
@@ -70,7 +71,7 @@ class Network:
         self.n_features = n_features
         self._declare()
         self.values = self._learned.zeros(dtype) if values is None else values
-        self.statistics = self._gathered.zeros(dtype) if statistics is None else statistics
+        self.statistics = self._gathered.zeros(np.float64) if statistics is None else statistics
         self.grads: Array | None = None
         self._bind()
 
@@ -85,6 +86,14 @@ class Network:
         return self._learned.n_weights
 
     @property
+    def n_parameters_by_layer(self) -> list[int]:
+        """How many numbers each layer learns."""
+        return [
+            sum(wish.size for wish in wishes.values() if wish.role != "statistic")
+            for wishes in self._wishes
+        ]
+
+    @property
     def n_outputs(self) -> int:
         return self.layers[-1].n_out
 
@@ -92,35 +101,54 @@ class Network:
     def dense_layers(self) -> list[Dense]:
         return [layer for layer in self.layers if isinstance(layer, Dense)]
 
-    def initialize(self, initializer: Initializer, rng: np.random.RandomState) -> None:
-        """Draw the weights and biases, layer by layer."""
-        for layer, spot in self._spots():
-            layer.values["weight"][...] = initializer.weight(spot, rng)
-            layer.values["bias"][...] = initializer.bias(spot, rng)
-
-    def adapt(
-        self, initializer: Initializer, X: Any, share: Array, rng: np.random.RandomState
+    def initialize(
+        self,
+        initializer: Initializer,
+        rng: np.random.RandomState,
+        biases: BiasInitializer | None = None,
     ) -> None:
-        """Let an initializer fit what it drew to training rows, layer by layer.
+        """Draw the weights and biases, layer by layer."""
+        dense, of_biases = self.dense_layers, biases or initializer
+        for i, layer in enumerate(dense):
+            spot = Spot(i, len(dense), layer.n_in, layer.n_out, layer.activation)
+            layer.values["weight"][...] = initializer.weight(spot, rng)
+            layer.values["bias"][...] = of_biases.bias(spot, rng)
 
-        Parameters
-        ----------
-        initializer : Initializer
-            The one that has drawn.
-        X : array or sparse matrix of shape (n_rows, n_features)
-            The rows; layers that are random in training are not here.
-        share : array of shape (n_rows,)
-            Share of each row in the sample weights; they add up to 1.
-        rng : RandomState
-            Source of randomness.
-        """
-        spots = dict(self._spots())
-        x = X.astype(self.dtype, copy=False)
-        for layer in self.layers:
-            if isinstance(layer, Dense):
-                weight, bias = layer.values["weight"], layer.values["bias"]
-                initializer.adapt(spots[layer], weight, bias, x, share, rng)
-            x = layer.forward(x, layer.room(X.shape[0], self.dtype, training=False), None)
+    def look(
+        self,
+        X: Any,
+        initializer: Initializer,
+        rng: np.random.RandomState,
+        biases: BiasInitializer | None = None,
+        weight: Array | None = None,
+    ) -> None:
+        """Let initializers that look at data see what the rows of ``X`` become, layer by layer."""
+        x, n_rows = X, X.shape[0]
+        share = np.full(n_rows, 1.0 / n_rows) if weight is None else weight / weight.sum()
+        share = share.astype(self.dtype)
+        for layer, place in zip(self.layers, self.room(X.shape[0], training=False), strict=True):
+            if not isinstance(layer, Dense):
+                x = layer.forward(x, place, None)
+                continue
+            bias = layer.values["bias"]
+            z = layer.forward(x, place, None) - bias
+            initializer.look(layer.values["weight"], z, share)
+            if biases is not None:
+                biases.look(bias, z, rng)
+            x = z + bias
+
+    @property
+    def alike_layers(self) -> list[int]:
+        """Hidden layers, counted from 1, in which all units have the same weights."""
+        return [
+            number
+            for number, layer in enumerate(self.dense_layers[:-1], start=1)
+            if layer.n_out > 1
+            and all(
+                (array == array[..., :1]).all()
+                for array in (layer.values["weight"], layer.values["bias"])
+            )
+        ]
 
     def start_training(self) -> None:
         """Allocate the gradient."""
@@ -134,7 +162,7 @@ class Network:
 
     def forget_statistics(self) -> None:
         """Gather the statistics of normalization layers anew from the next batch on."""
-        self.statistics[:] = self._gathered.zeros(self.dtype)
+        self.statistics[:] = self._gathered.zeros(np.float64)
 
     def snapshot(self) -> Snapshot:
         """A copy of all that training changes."""
@@ -158,8 +186,9 @@ class Network:
 
     def backward(self, grad: Array, room: list[Room]) -> None:
         """From the gradient at the raw output to ``grads``, for the batch of the last forward."""
-        for i in range(len(self.layers) - 1, -1, -1):
-            grad = self.layers[i].backward(grad, room[i], wanted=i > 0)
+        first = self._first_that_learns
+        for i in range(len(self.layers) - 1, first - 1, -1):
+            grad = self.layers[i].backward(grad, room[i], wanted=i > first)
 
     def raw_output(self, X: Any) -> Array:
         """The raw output for any number of rows, in cache-sized blocks.
@@ -168,7 +197,7 @@ class Network:
         """
         X = X.tocsr() if is_sparse(X) else X
         n_rows = X.shape[0]
-        widths = sum(layer.n_out for layer in self.dense_layers)
+        widths = sum(layer.n_out for layer in self.dense_layers) or self.n_outputs
         fewest, most = BLOCK_ROWS
         size = min(max(BLOCK_BYTES // (self.dtype.itemsize * widths), fewest), most)
         out = np.empty((n_rows, self.n_outputs), self.dtype)
@@ -179,20 +208,14 @@ class Network:
             out[start : start + size] = self.forward(block, room)
         return out
 
-    def _spots(self) -> list[tuple[Dense, Spot]]:
-        """The dense layers, with what an initializer is told of each."""
-        dense = self.dense_layers
-        return [
-            (layer, Spot(i, len(dense), layer.n_in, layer.n_out, layer.activation))
-            for i, layer in enumerate(dense)
-        ]
-
     def _declare(self) -> None:
         self._wishes = []
         n_in = self.n_features
         for layer in self.layers:
             self._wishes.append(layer.declare(n_in))
             n_in = layer.n_out
+        learns = [any(w.role != "statistic" for w in wishes.values()) for wishes in self._wishes]
+        self._first_that_learns = learns.index(True) if any(learns) else 0
         every = [wish for wishes in self._wishes for wish in wishes.values()]
         self._learned = FlatVector([wish for wish in every if wish.role != "statistic"])
         self._gathered = FlatVector([wish for wish in every if wish.role == "statistic"])

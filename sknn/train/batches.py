@@ -7,6 +7,7 @@ import numpy as np
 
 from sknn.nn.losses.base import Target
 from sknn.nn.typing import Array, IndexArray, is_sparse
+from sknn.train.sampling import Sampling
 
 __all__ = ["Batch", "Batches"]
 
@@ -46,6 +47,8 @@ class Batches:
         The rows to train on; all by default.
     order : array of int, optional
         Where to go on shuffling from: the order of the last epoch of an earlier run.
+    sampling : Sampling, optional
+        Draws the rows of each epoch in place of a shuffle.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Batches:
         rng: np.random.RandomState,
         rows: IndexArray | None = None,
         order: IndexArray | None = None,
+        sampling: Sampling | None = None,
     ) -> None:
         self.X = X.tocsr() if is_sparse(X) else X
         self.y = y
@@ -66,23 +70,48 @@ class Batches:
         self.size = size
         self.shuffle = shuffle
         self.rng = rng
-        self.gathers = shuffle or rows is not None
-        if order is None:
-            order = np.arange(X.shape[0], dtype=np.intp) if rows is None else rows
-        self.order = order
-        self.n_samples = len(order)
+        self.gathers = shuffle or rows is not None or sampling is not None
+        self.rows = np.arange(X.shape[0], dtype=np.intp) if rows is None else rows
+        self.order = self.rows if order is None else order
+        self.n_samples = len(self.rows)
+        self.sampling = sampling
+        if sampling is not None:
+            of_rows = None if weight is None else weight[self.rows]
+            self._prepared = sampling.prepare(y[self.rows], of_rows)
         self._buffer: Array | None = None
+
+    @property
+    def n_batches(self) -> int:
+        """Batches in an epoch."""
+        return -(-self.n_samples // self.size)
+
+    def sample(self, most: int) -> tuple[Any, Array | None]:
+        """Some rows to train on, and their weights; drawn where there are more than ``most``."""
+        weight = self.weight
+        rows = self.rows if weight is None else self.rows[weight[self.rows] > 0]
+        if len(rows) > most:
+            rows = np.sort(self.rng.choice(rows, most, replace=False))
+        return self.X[rows], None if weight is None else weight[rows]
 
     def __iter__(self) -> Iterator[Batch]:
         """The batches of one epoch."""
-        if self.shuffle:
+        if self.sampling is not None:
+            self.order = self.rows[self.sampling.draw(self._prepared, self.rng)]
+        elif self.shuffle:
             permutation = np.arange(self.n_samples)
             self.rng.shuffle(permutation)
             self.order = self.order[permutation]
+        return self.in_order()
+
+    def in_order(self) -> Iterator[Batch]:
+        """The batches of the last epoch once more, or of the first; draws nothing."""
+        weights = self.weight
+        if self.sampling is not None and self.sampling.uses_weight:
+            weights = None
         for start in range(0, self.n_samples, self.size):
             stop = min(start + self.size, self.n_samples)
             rows: Any = self.order[start:stop] if self.gathers else slice(start, stop)
-            weight = None if self.weight is None else self.weight[rows]
+            weight = None if weights is None else weights[rows]
             if weight is not None and not weight.any():
                 continue  # such a batch says nothing, and its mean loss does not exist
             X = self._gather(rows) if self.gathers else self.X[rows]

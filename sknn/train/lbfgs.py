@@ -55,6 +55,8 @@ def minimize(run: Run, solver: LBFGS, warn: bool = True) -> None:
         )
         accepted.update(x=result.x, loss=float(result.fun))
         run.loss = accepted["loss"]
+        if result.nit < run.max_iter:
+            run.notice = run.notice or f"lbfgs: {result.message}"
     finally:  # also when the user interrupts: the last iterate is a model, a trial point is not
         settle(accepted["x"])
     if warn and result.status == 1:

@@ -43,19 +43,21 @@ def train(run: Run, warn: bool = True) -> Run:
 
 def _descend(run: Run, warn: bool) -> None:
     """Epochs of mini-batch steps."""
-    optimizer, objective, network = run.optimizer, run.objective, run.network
-    assert not isinstance(optimizer, LBFGS)
-    assert network.grads is not None
+    objective = run.objective
     while run.goes_on:
         # a new generator for each epoch, so that the state of one RandomState resumes a run
         objective.start_epoch(run.batches.rng)
         total, n_rows = 0.0, 0
         for batch in run.batches:
-            total += batch.n_rows * objective.value_and_grad(batch.X, batch.y, batch.weight)
+            loss = objective.value_and_grad(batch.X, batch.y, batch.weight)
+            total += batch.n_rows * loss
             n_rows += batch.n_rows  # fewer than n_samples where batches without weight are left out
-            optimizer.step(network.values, network.grads, run.state, run.rate)
-            run.end_step()
-        run.end_epoch(total / n_rows, samples=run.batches.n_samples)
+            if run.explodes(loss):
+                break
+            run.step()
+            if run.stopped:
+                break
+        run.end_epoch(total / n_rows, samples=n_rows if run.stopped else run.batches.n_samples)
     if warn and not (run.stopped or run.diverged):
         warnings.warn(
             f"Stochastic Optimizer: Maximum iterations ({run.max_iter}) "
@@ -88,6 +90,14 @@ def _report(run: Run) -> None:
             "values and need to be preprocessed. "
             f"The loss was {run.loss} in epoch {run.epoch} with the learning rate {run.rate:g}; "
             "standardize the columns of X, or lower learning_rate_init."
+        )
+    if run.recovery is not None and run.recovery.n_attempts:
+        warnings.warn(
+            f"Training diverged {run.recovery.n_attempts} time(s); each time it went back to the "
+            f"last good epoch and slowed down, to a learning rate of {run.rate:g} at the end. "
+            "Lower learning_rate_init, or standardize the columns of X.",
+            DivergenceWarning,
+            stacklevel=2,
         )
     if run.diverged:
         warnings.warn(

@@ -1,20 +1,22 @@
 """The number that training makes small, with its gradient: network, loss and penalty together."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from sknn.nn.layers import Dropout, Room, Step
+from sknn.nn.layers import Room, Step
 from sknn.nn.losses.base import Loss, Target
 from sknn.nn.network import Network
 from sknn.nn.penalties import Penalty
 from sknn.nn.typing import Array
+from sknn.train.batches import Batch
 
 __all__ = ["Objective"]
 
 
 class Objective:
-    """Mean loss of a batch plus penalty, as a function of the network's parameters.
+    """Mean loss of a batch plus penalties, as a function of the network's parameters.
 
     Parameters
     ----------
@@ -22,20 +24,20 @@ class Objective:
         Its ``grads`` receive the gradient.
     loss : Loss
         Compares the raw output with the target.
-    penalty : Penalty
-        Price on the weights.
+    *penalties : Penalty
+        Prices on the weights.
     """
 
-    def __init__(self, network: Network, loss: Loss, penalty: Penalty) -> None:
+    def __init__(self, network: Network, loss: Loss, *penalties: Penalty) -> None:
         self.network = network
         self.loss = loss
-        self.penalty = penalty
+        self.penalties = penalties
         self.rng = np.random.default_rng(0)
         self._rooms: dict[int, tuple[list[Room], Array]] = {}
 
     def start_epoch(self, rng: np.random.RandomState) -> None:
         """Renew the source of randomness inside the network; draws nothing where there is none."""
-        if any(isinstance(layer, Dropout) for layer in self.network.layers):
+        if any(layer.uses_chance for layer in self.network.layers):
             self.rng = np.random.default_rng(rng.randint(2**31 - 1))
 
     def value_and_grad(self, X: Any, y: Target, weight: Array | None) -> float:
@@ -50,7 +52,14 @@ class Objective:
         network.backward(grad, room)
         n_weights = network.n_weights
         weights, grads = network.values[:n_weights], network.grads[:n_weights]
-        return value + self.penalty.add(weights, grads, total)
+        return value + sum(penalty.add(weights, grads, total) for penalty in self.penalties)
+
+    def gather(self, batches: Iterable[Batch]) -> None:
+        """Gather the network's statistics anew, for the weights that are in it."""
+        self.network.forget_statistics()
+        for batch in batches:
+            room, _ = self._room(batch.n_rows)
+            self.network.forward(batch.X, room, Step(batch.weight, self.rng))
 
     def _room(self, n_rows: int) -> tuple[list[Room], Array]:
         if n_rows not in self._rooms:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sknn.nn.network import Network, Snapshot
 
@@ -21,9 +22,13 @@ class Plateau:
 
     Attributes
     ----------
+    restores : bool
+        True where :meth:`end` puts back an earlier network.
     count : int
         Epochs in a row without improvement.
     """
+
+    restores: ClassVar[bool] = False
 
     tol: float
     patience: float
@@ -82,10 +87,16 @@ class ScorePlateau(Plateau):
     ----------
     best_score : float
         Best validation score so far.
+    best_epoch : int
+        The epoch it was found in, counted from 1; 0 is the network as it started.
     """
+
+    restores: ClassVar[bool] = True
 
     trained_before: bool = False
     best_score: float = float("-inf")
+    best_epoch: int = 0
+    _epoch: int = 0
     _best: Snapshot | None = None
     _start: Snapshot | None = None
     _start_score: float = float("-inf")
@@ -106,15 +117,18 @@ class ScorePlateau(Plateau):
 
     def update(self, network: Network, loss: float, score: float | None) -> None:
         assert score is not None
+        self._epoch += 1
         self._count(improved=not score < self.best_score + self.tol)
         if score > self.best_score:
-            self.best_score = score
+            self.best_score, self.best_epoch = score, self._epoch
             self._best = network.snapshot()
             if score >= self._start_score:
                 self._start = None  # no longer needed: see ``end``
 
     def end(self, network: Network, diverged: bool) -> None:
         # a diverging run may never have been better than its random start
-        best = self._start if diverged and self._start is not None else self._best
+        best = self._best
+        if diverged and self._start is not None:
+            best, self.best_epoch = self._start, 0
         if best is not None:
             network.restore(best)

@@ -1,49 +1,29 @@
-"""A training run: everything that moves while a network is trained, and the hooks to watch it."""
+"""A training run: everything that moves while a network is trained."""
 
+import math
+import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
+from sknn.nn.clipping import Clipping
+from sknn.nn.constraints import Constraint
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS, State, StochasticOptimizer
-from sknn.nn.schedules import Schedule
+from sknn.nn.schedules import Progress, Schedule, ScheduleState
+from sknn.train.average import RunningAverage
 from sknn.train.batches import Batches
+from sknn.train.callbacks.base import Callback
+from sknn.train.history import History
 from sknn.train.objective import Objective
 from sknn.train.plateau import Plateau
+from sknn.train.recovery import Recovery
 
-__all__ = ["Callback", "Run"]
-
-
-class Callback:
-    """What happens at the joints of training: override the hooks you need.
-
-    Each hook is given the :class:`Run`, which tells epoch, loss, learning rate, network and
-    data, and which a callback may change. A callback that keeps no reference to the run can be
-    pickled with its estimator.
-
-    Examples
-    --------
-    >>> from sknn import MLPRegressorX
-    >>> class GoodEnough(Callback):
-    ...     def on_epoch_end(self, run):
-    ...         return run.loss < 0.5
-    >>> net = MLPRegressorX(callbacks=[GoodEnough()], learning_rate_init=0.1, random_state=0)
-    >>> net.fit([[0.0], [1.0]], [0.0, 9.0]).loss_ < 0.5
-    True
-    """
-
-    def on_fit_begin(self, run: "Run") -> None:
-        """Called before the first epoch."""
-
-    def on_step_end(self, run: "Run") -> None:
-        """Called after each step of a mini-batch solver."""
-
-    def on_epoch_end(self, run: "Run") -> bool | None:
-        """Called after each epoch, or each iteration of L-BFGS; True ends training."""
-
-    def on_fit_end(self, run: "Run") -> None:
-        """Called when training has ended, also when the user interrupted it."""
+__all__ = ["Run"]
 
 
 @dataclass
@@ -65,17 +45,37 @@ class Run:
     initial_rate, rate : float
         ``learning_rate_init``, and the learning rate now.
     max_iter : int
-        Most epochs, or iterations of L-BFGS.
+        Most epochs, or iterations of L-BFGS, of this run.
     plateau : Plateau
         Tells when training no longer improves.
+    schedule_state : ScheduleState
+        What the schedule remembers; filled up from a fresh state.
+    clipping : Clipping, optional
+        Bounds each gradient.
+    constraint : Constraint, optional
+        What the weights of the hidden layers are held to after each step.
+    average : RunningAverage, optional
+        Averages the weights.
+    recovery : Recovery, optional
+        Goes back to the last good epoch when training diverges.
     validate : callable, optional
         Returns the validation score of the network as it is.
     callbacks : sequence of Callback
         Called in their order.
+    as_estimator : callable, optional
+        Returns a fitted estimator with the network of the moment, as if training had ended.
+    n_epochs : int, optional
+        Epochs of all runs together, which schedules reckon with; ``max_iter`` by default.
+    epochs_before : int
+        Epochs of the runs that this one goes on from, as schedules count them.
+    steps_before : int
+        Steps of all runs before, in the history.
     samples : int
         Training rows seen, repeats counted; scikit-learn's ``t_``.
     loss_curve, validation_scores : list of float
         One entry per epoch.
+    history : History
+        The same and more as a table.
 
     Attributes
     ----------
@@ -98,11 +98,21 @@ class Run:
     rate: float
     max_iter: int
     plateau: Plateau
+    schedule_state: ScheduleState = field(default_factory=dict)
+    clipping: Clipping | None = None
+    constraint: Constraint | None = None
+    average: RunningAverage | None = None
+    recovery: Recovery | None = None
     validate: Callable[[], float] | None = None
     callbacks: Sequence[Callback] = ()
+    as_estimator: Callable[[], Any] | None = None
+    n_epochs: int | None = None
+    epochs_before: int = 0
+    steps_before: int = 0
     samples: int = 0
     loss_curve: list[float] = field(default_factory=list)
     validation_scores: list[float] = field(default_factory=list)
+    history: History = field(default_factory=History)
 
     epoch: int = 0
     n_steps: int = 0
@@ -111,6 +121,11 @@ class Run:
     interrupted: bool = False
     diverged: bool = False
     notice: str = ""
+
+    def __post_init__(self) -> None:
+        self.schedule_state = self.schedule.start() | self.schedule_state
+        self._steps_at_epoch = 0
+        self._exploded = False
 
     @property
     def network(self) -> Network:
@@ -121,53 +136,148 @@ class Run:
         """Whether another epoch is to be trained."""
         return not (self.stopped or self.diverged or self.epoch >= self.max_iter)
 
+    @property
+    def progress(self) -> Progress:
+        """How far training has come, counted over all runs, to the step."""
+        within = (self.n_steps - self._steps_at_epoch) / self.batches.n_batches
+        epoch = self.epochs_before + self.epoch + min(within, 1.0)
+        return Progress(epoch, self.n_epochs or self.max_iter, self.samples)
+
+    def memory(self, callback: Callback) -> SimpleNamespace:
+        """What a callback remembers in this run: attributes of its own, none at first."""
+        return self._memories.setdefault(id(callback), SimpleNamespace())
+
+    def predicting(self) -> AbstractContextManager[None]:
+        """Have the weights that predict in the network, where those are an average."""
+        return nullcontext() if self.average is None else self.average.in_place()
+
     def begin(self) -> None:
         """Get ready for the first epoch."""
+        self._memories: dict[int, SimpleNamespace] = {}
+        self._began = time.perf_counter()
+        self._on_gradient = _overriding("on_gradient", self.callbacks)
+        self._on_step_end = _overriding("on_step_end", self.callbacks)
         self.network.start_training()
+        if self.recovery is not None:
+            self.recovery.keep(self.network)
         self.plateau.begin(self.network, self.validate)
         for callback in self.callbacks:
             callback.on_fit_begin(self)
 
-    def end_step(self) -> None:
-        """Count a step."""
+    def explodes(self, loss: float) -> bool:
+        """Whether the loss of a batch tells that training has diverged."""
+        self._exploded = not math.isfinite(loss) or (
+            self.recovery is not None and self.recovery.is_exploded(loss)
+        )
+        return self._exploded
+
+    def step(self) -> None:
+        """From the gradient in the network to its next weights."""
+        network, optimizer = self.network, self.optimizer
+        assert network.grads is not None
+        assert not isinstance(optimizer, LBFGS)
+        for hook in self._on_gradient:
+            hook(self)
+        if self.clipping is not None:
+            self.clipping.clip(network.grads)
+        if self.schedule.per_step:
+            self.rate = self.scheduled_rate()
+        optimizer.step(network.values, network.grads, self.state, self.rate)
+        if self.constraint is not None:
+            self.constraint.apply(network.coefs[:-1])
         self.n_steps += 1
-        for callback in self.callbacks:
-            callback.on_step_end(self)
+        if self.average is not None:
+            self.average.after_step(self.progress.share)
+        for hook in self._on_step_end:
+            hook(self)
 
     def end_epoch(self, loss: float, samples: int) -> None:
         """Take note of an epoch, and decide whether and how to go on."""
+        finite = bool(np.isfinite(loss) and np.isfinite(self.network.values).all())
+        if (self._exploded or not finite) and self._recovers():
+            return  # as if this epoch had never been
         self.epoch += 1
         self.samples += samples
         self.loss = loss
         self.loss_curve.append(loss)
         self.notice = ""
-        self.diverged = not (np.isfinite(loss) and np.isfinite(self.network.values).all())
-        if self.validate is not None:
-            self.validation_scores.append(float("nan") if self.diverged else self.validate())
+        self.diverged = self._exploded or not finite
+        n_batches, self._steps_at_epoch = self.n_steps - self._steps_at_epoch, self.n_steps
+        full_batch = isinstance(self.optimizer, LBFGS)
+        self.history.add_row(
+            epoch=self.history.n_rows + 1,
+            batches=1 if full_batch else n_batches,
+            iterations=self.steps_before + (self.epoch if full_batch else self.n_steps),
+            samples=self.samples,
+            loss=loss,
+            learning_rate=float("nan") if full_batch else self.rate,
+        )
         if not self.diverged:
             self._adapt()
+        elif self.validate is not None:
+            self.validation_scores.append(float("nan"))
+        if self.validate is not None:
+            self.history.record(validation_score=self.validation_scores[-1])
+        self.history.record(seconds=time.perf_counter() - self._began)
         for callback in self.callbacks:
             self.stopped |= bool(callback.on_epoch_end(self))
 
     def end(self) -> None:
         """Leave the network ready to predict."""
         self.plateau.end(self.network, self.diverged)
+        if self.average is not None and not self.plateau.restores:
+            self.average.finish()
         self.network.stop_training()
         for callback in self.callbacks:
             callback.on_fit_end(self)
 
     def _adapt(self) -> None:
-        """Move the learning rate, and stop where improvement has come to rest."""
-        score = self.validation_scores[-1] if self.validation_scores else None
-        self.plateau.update(self.network, self.loss, score)
-        self.rate = self.schedule.after_epoch(self.rate, self.initial_rate, self.samples)
+        """Validate, move the learning rate, and stop where improvement has come to rest."""
+        if self.recovery is not None:
+            self.recovery.keep(self.network)
+        if self.average is not None:
+            self.average.after_epoch(self.progress.share)
+        score = None
+        with self.predicting():
+            if self.validate is not None:
+                score = self.validate()
+                self.validation_scores.append(score)
+            self.plateau.update(self.network, self.loss, score)
+        self.schedule.after_epoch(self.loss if score is None else -score, self.schedule_state)
+        self.rate = self.scheduled_rate()
         if not self.plateau.reached:
             return
-        slower = self.schedule.on_plateau(self.rate)
-        if slower is None:
+        if self.schedule.on_plateau(self.rate, self.schedule_state):
+            self.rate = self.scheduled_rate()
+            self.plateau.count = 0
+            self.notice = f"{self.plateau.message} Setting learning rate to {self.rate:f}"
+        else:
             self.stopped = True
             self.notice = f"{self.plateau.message} {self.schedule.last_words}"
-        else:
-            self.rate = slower
-            self.plateau.count = 0
-            self.notice = f"{self.plateau.message} Setting learning rate to {slower:f}"
+
+    def scheduled_rate(self) -> float:
+        """The learning rate that the schedule gives at this point."""
+        slowdown = 1.0 if self.recovery is None else self.recovery.slowdown
+        return self.schedule.rate(self.initial_rate * slowdown, self.progress, self.schedule_state)
+
+    def _recovers(self) -> bool:
+        """Take the epoch back and slow down, where that is asked for and there is hope."""
+        if self.recovery is None or isinstance(self.optimizer, LBFGS):
+            return False
+        if not self.recovery.restore(self.network):
+            return False
+        self.n_steps = self._steps_at_epoch
+        self.state = self.optimizer.start(self.network.values, self.network.n_weights)
+        self.rate = self.scheduled_rate()
+        if self.average is not None:
+            self.average.restart()
+        return True
+
+
+def _overriding(hook: str, callbacks: Sequence[Callback]) -> list[Callable[[Run], Any]]:
+    """The hooks that do something: an empty call per step would cost as much as a small sum."""
+    return [
+        getattr(callback, hook)
+        for callback in callbacks
+        if getattr(type(callback), hook) is not getattr(Callback, hook)
+    ]

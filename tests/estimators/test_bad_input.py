@@ -4,13 +4,20 @@ import numpy as np
 import pytest
 import scipy.sparse
 from sklearn.exceptions import NotFittedError
+from sklearn.metrics import accuracy_score
 from sklearn.utils._param_validation import InvalidParameterError
 
 from sknn import MLPClassifierX, MLPRegressorX
-from sknn.nn.activations import ELU, Mish, Parametric, PReLU, ReLU
-from sknn.nn.initializers import ConstantBias, DataDriven, GivenWeights, HeNormal, Sparse
-from sknn.nn.losses import LogLoss, SquaredError
-from sknn.nn.optimizers import SGD, Adam
+from sknn.estimators.together import STEPWISE
+from sknn.nn.activations import ELU, Parametric, ReLU
+from sknn.nn.averaging import EMA
+from sknn.nn.clipping import ClipValue
+from sknn.nn.initializers import GivenWeights, HeNormal, Orthogonal, UnitVariance
+from sknn.nn.layers import AlphaDropout, BatchNorm, Dropout, GroupNorm, LayerNorm
+from sknn.nn.losses import CustomLoss, Focal, LogLoss, SquaredError, Tweedie
+from sknn.nn.optimizers import LBFGS, SGD, Adam
+from sknn.nn.schedules import Cosine, StepDecay, Warmup
+from sknn.train import TimeLimit
 
 X = np.random.RandomState(0).normal(size=(60, 4))
 Y = (X[:, 0] > 0).astype(int)
@@ -25,12 +32,6 @@ WRONG_PARAMETERS = [
     ("activation", ReLU, r"Did you mean ReLU\(\)\?"),
     ("activation", ("relu", "tanh"), r"one entry per hidden layer \(1\). Got 2 entries"),
     ("activation", ("tahn",), "Did you mean 'tanh'"),
-    ("activation", ("relu", "tahn"), "Did you mean 'tanh'"),
-    ("activation", np.array(["relu", "tahn"]), "Did you mean 'tanh'"),
-    ("activation", (ReLU(), ELU), r"Did you mean ELU\(\)\?"),
-    ("activation", Parametric(Mish), r"'activation__activation' .* Did you mean Mish\(\)\?"),
-    ("activation", Parametric(PReLU()), "'activation__activation' .* without learned numbers"),
-    ("activation", Parametric(ELU(-1.0)), "'activation__activation__alpha' parameter .* -1.0"),
     ("activation", ELU(alpha=-1.0), "'activation__alpha' parameter of MLPClassifierX must be"),
     ("solver", "adan", "Did you mean 'adam'"),
     ("solver", Adam, r"Did you mean Adam\(\)"),
@@ -38,15 +39,30 @@ WRONG_PARAMETERS = [
     ("solver", SGD(nesterovs_momentum="yes"), "'solver__nesterovs_momentum'"),
     ("learning_rate", "adaptiv", "Did you mean 'adaptive'"),
     ("initializer", "he", "Did you mean 'he_uniform'"),
-    ("initializer", HeNormal(gain="activatoin"), "'initializer__gain' .* mean 'activation'"),
-    ("initializer", DataDriven("normal"), "'initializer__base' .* an Initializer object"),
-    ("initializer", DataDriven(Sparse(0)), "'initializer__base__connections' .* Got 0 instead"),
+    ("initializer", Orthogonal(gain="relu"), "'initializer__gain'"),
+    ("initializer", UnitVariance(HeNormal(gain=-1)), "'initializer__weights__gain'"),
     ("bias_initializer", "zero", "Did you mean 'zeros'"),
-    ("bias_initializer", HeNormal(), "BiasInitializer object or None"),
-    ("bias_initializer", ConstantBias(np.inf), "'bias_initializer__value' .* Got inf instead"),
+    ("activation", Parametric("relu"), "'activation__activation' .* must be an Activation object"),
     ("normalization", "bacth", "Did you mean 'batch'"),
+    ("normalization", GroupNorm(n_groups=0), r"'normalization__n_groups' .* range \[1, inf\)"),
+    ("normalization", LayerNorm(epsilon=0), r"'normalization__epsilon' .* in the range \(0, inf\)"),
+    ("normalization", BatchNorm(position="behind"), "'normalization__position' .* 'after'"),
+    ("normalization", GroupNorm(n_groups=3), r"does not fit hidden layer 1 \(width 100\). "
+     r"Got GroupNorm\(.*\), but 100 units cannot be cut into 3 equal groups of two or more; "
+     "n_groups=2 or n_groups=4 would do"),
+    ("normalization", GroupNorm(n_groups=100), "n_groups=50 would do"),
     ("loss", "logloss", "Did you mean 'log_loss'"),
     ("loss", SquaredError(), "must be a str among"),
+    ("loss", Focal(gamma=-1.0), r"'loss__gamma' .* in the range \[0.0, inf\). Got -1.0 instead"),
+    ("loss", type(len), r"or a function \(raw, y\) -> \(loss of each row, gradient\)"),
+    ("loss", CustomLoss(abs, "exp"), "out_activation='exp' is for regressors"),
+    ("loss", CustomLoss("abs"), "'loss__function' parameter of MLPClassifierX must be a function"),
+    ("label_smoothing", 1.0, r"'label_smoothing' .* in the range \[0, 1\). Got 1.0 instead"),
+    ("early_stopping_scoring", "roc_acu", "Did you mean 'roc_auc'"),
+    ("early_stopping_scoring", "los", "Did you mean 'loss'"),
+    ("early_stopping_scoring", 0.5, r"'loss', a str among sklearn.metrics.get_scorer_names\(\)"),
+    ("early_stopping_scoring", accuracy_score, r"Did you mean make_scorer\(accuracy_score\)"),
+    ("early_stopping_scoring", LogLoss, "a callable scorer"),
     ("hidden_layer_sizes", 0, "hidden_layer_sizes"),
     ("hidden_layer_sizes", (5, 0), r"hidden_layer_sizes must be > 0, got \[5, 0\]"),
     ("hidden_layer_sizes", (5, -1), r"hidden_layer_sizes must be > 0, got \[5, -1\]"),
@@ -80,13 +96,43 @@ WRONG_PARAMETERS = [
     ("n_iter_no_change", 0, "n_iter_no_change"),
     ("max_fun", 0, "max_fun"),
     ("dropout", 1.0, r"'dropout' .* in the range \[0, 1\)"),
+    ("dropout", -0.1, r"'dropout' .* in the range \[0, 1\)"),
+    ("dropout", True, "Got True instead"),
+    ("dropout", None, "Got None instead"),
     ("dropout", (0.1, 0.2), "one entry per hidden layer"),
+    ("dropout", ("dropout", 0.2), r"one entry per hidden layer \(1\). Got 2 entries"),
+    ("dropout", (1.0,), r"Got \(1.0,\) instead"),
+    ("dropout", "alpha_droput", "Did you mean 'alpha_dropout'"),
+    ("dropout", ("alpha_droput",), "Did you mean 'alpha_dropout'"),
+    ("dropout", AlphaDropout, r"Did you mean AlphaDropout\(\)"),
+    ("dropout", Dropout(rate=1.0), r"'dropout__rate' .* in the range \[0, 1\). Got 1.0 instead"),
+    ("dropout", (AlphaDropout(rate=-0.5),), "'dropout__rate' .* Got -0.5 instead"),
+    ("input_dropout", 1.0, r"'input_dropout' .* in the range \[0, 1\). Got 1.0 instead"),
+    ("input_dropout", -0.1, "input_dropout"),
+    ("input_dropout", "dropout", "input_dropout"),
+    ("l1", -0.1, r"'l1' .* in the range \[0.0, inf\). Got -0.1 instead"),
+    ("l1", None, "Got None instead"),
+    ("max_norm", 0, r"'max_norm' .* in the range \(0.0, inf\) or None. Got 0 instead"),
+    ("max_norm", -1.0, "max_norm"),
     ("dtype", "float16", "must be 'float32', 'float64' or None. Got 'float16'"),
     ("dtype", ",", "Got ',' instead"),
     ("alpha", np.inf, "Got inf instead"),
     ("class_weight", "balance", "Did you mean 'balanced'"),
     ("callbacks", print, "callbacks"),
     ("callbacks", [print], "callbacks"),
+    ("callbacks", "time_limt", "Did you mean 'time_limit'"),
+    ("callbacks", ["progress"], "Did you mean 'progress_bar'"),
+    ("callbacks", [TimeLimit(seconds=0)], "'callbacks__seconds' parameter of MLPClassifierX"),
+    ("gradient_clip", 0, "gradient_clip"),
+    ("gradient_clip", "nrm", "Did you mean 'norm'"),
+    ("gradient_clip", ClipValue(limit=-1.0), "'gradient_clip__limit'"),
+    ("averaging", "ewa", "Did you mean"),
+    ("averaging", EMA(decay=1.0), "'averaging__decay'"),
+    ("sampling", "stratify", "Did you mean 'stratified'"),
+    ("on_divergence", "restart", "Did you mean 'restore'"),
+    ("learning_rate", StepDecay(every=0), "'learning_rate__every' .* int in the range"),
+    ("learning_rate", Warmup(Cosine(cycle=0)), "'learning_rate__schedule__cycle'"),
+    ("learning_rate", Warmup("cosine"), "'learning_rate__schedule' .* must be a Schedule object"),
 ]  # fmt: skip
 
 
@@ -111,9 +157,66 @@ def test_a_classification_loss_is_refused_by_the_regressor():
         MLPRegressorX((50,)).fit(X, Y)  # loss is the first argument, as in scikit-learn
 
 
-def test_dropout_and_lbfgs_do_not_go_together():
-    with pytest.raises(InvalidParameterError, match="use another solver, such as 'adam'"):
-        MLPClassifierX(solver="lbfgs", dropout=0.1).fit(X, Y)
+@pytest.mark.parametrize("name", STEPWISE)
+@pytest.mark.parametrize("solver", ["lbfgs", LBFGS()])
+def test_what_lbfgs_cannot_do_with(name, solver):
+    value = {
+        "dropout": (0.0, 0.1),
+        "input_dropout": 0.1,
+        "max_norm": 2.0,
+        "gradient_clip": 1.0,
+        "averaging": EMA(),
+        "sampling": "stratified",
+        "on_divergence": "restore",
+    }[name]
+    net = MLPClassifierX((5, 5), solver=solver, **{name: value})
+    with pytest.raises(InvalidParameterError, match=f"Use another solver.*, or {name}="):
+        net.fit(X, Y)
+    net.set_params(**{name: STEPWISE[name]}).fit(X, Y)
+
+
+@pytest.mark.parametrize("loss", ["focal", "squared_error", "hinge", LogLoss(), lambda raw, y: 0])
+def test_label_smoothing_needs_a_loss_that_has_it(loss):
+    with pytest.raises(InvalidParameterError, match="has such a setting: 'log_loss'"):
+        MLPClassifierX(loss=loss, label_smoothing=0.1).fit([["not even looked at"]], None)
+
+
+def an_exponential(raw, y):
+    mean = np.exp(raw)
+    return (mean - y * raw).sum(axis=1), mean - y
+
+
+class PositiveAmounts(SquaredError):
+    """The squared error of a user whose targets are positive."""
+
+    support = "positive"
+
+
+@pytest.mark.parametrize(
+    "loss",
+    ["poisson", "gamma", "tweedie", CustomLoss(an_exponential, "exp"), PositiveAmounts()],
+)
+def test_standardized_targets_need_a_loss_for_all_numbers(loss):
+    with pytest.raises(InvalidParameterError, match="standardize_y=False, or a loss for all num"):
+        MLPRegressorX(loss=loss, standardize_y=True).fit([["not even looked at"]], None)
+
+
+WRONG_TARGETS = [
+    ("poisson", -1.0, r"loss='poisson' requires y >= 0. Got a smallest target of -1.0 instead."),
+    ("gamma", 0.0, r"loss='gamma' requires y > 0. Got a smallest target of 0.0 instead."),
+    ("tweedie", -1.0, r"loss='tweedie' requires y >= 0"),
+    (Tweedie(power=2.0), 0.0, r"loss=Tweedie\(power=2.0\) requires y > 0"),
+]
+
+
+@pytest.mark.parametrize(("loss", "wrong", "message"), WRONG_TARGETS)
+def test_targets_that_a_loss_is_not_defined_for(loss, wrong, message):
+    y = np.where(np.arange(60) == 7, wrong, 1.0)
+    for target in (y, np.column_stack([np.ones(60), y])):
+        with pytest.raises(ValueError, match=message):
+            MLPRegressorX(loss=loss).fit(X, target)
+    with pytest.raises(ValueError, match=message):
+        MLPRegressorX(loss=loss).fit(X, np.ones(60), X_val=X, y_val=y)
 
 
 def test_given_weights_of_the_wrong_shape():

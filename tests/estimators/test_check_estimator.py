@@ -5,9 +5,9 @@ from sklearn.exceptions import ConvergenceWarning, SkipTestWarning
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sknn import MLPClassifierX, MLPRegressorX
-from sknn.nn.activations import ACTIVATIONS
-from sknn.nn.initializers import BIAS_INITIALIZERS, INITIALIZERS
-from sknn.nn.layers import NORMALIZATIONS
+from sknn.nn.activations import ACTIVATIONS, BinaryStep
+from sknn.nn.initializers import BIASES, INITIALIZERS
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, BatchNorm
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import OPTIMIZERS
 
@@ -25,12 +25,16 @@ CANNOT_HOLD = [
         "check_sample_weight_equivalence",
         "each row has one mask, whatever its weight",
     ),
-    ("hyperplane", "check_sample_weight_equivalence", "draws rows by their number"),
+    (
+        "hyperplane",
+        "check_sample_weight_equivalence",
+        "draws rows by chance, whatever their weight",
+    ),
     ("early_stopping", "check_sample_weight_equivalence", "the random split takes whole rows"),
     ("early_stopping", "check_class_weight_classifiers", "stops once 5 weighted rows are right"),
     ("warm_start", "check_supervised_y_2d", "fits twice and expects the second not to go on"),
     ("warm_start", "check_classifiers_multilabel_representation", "fits twice, as above"),
-    ("poisson", "check_regressor_multioutput", "gives negative targets in spite of the tag"),
+    ("deviance", "check_regressor_multioutput", "gives negative targets in spite of the tag"),
 ]
 
 
@@ -49,23 +53,34 @@ def setups():
         for solver in OPTIMIZERS:
             yield cls(solver=solver)
         for activation, part in ACTIVATIONS.items():
-            if part().has_gradient:  # else the hidden layers cannot learn
+            if part().has_gradient:
                 yield cls(activation=activation)
-        for initializer, part in INITIALIZERS.items():
-            if part.breaks_symmetry and initializer != "auto":  # else as above
+        yield cls(activation=BinaryStep(straight_through=True))
+        for initializer in INITIALIZERS:
+            if initializer not in ("auto", "zeros"):  # zeros cannot learn
                 yield cls(initializer=initializer)
-        yield from (cls(bias_initializer=biases) for biases in BIAS_INITIALIZERS)
+        for biases in BIASES:
+            yield cls(bias_initializer=biases)
         for normalization in NORMALIZATIONS:
             yield cls(normalization=normalization)
+        yield cls(normalization=BatchNorm(position="after"))
         for loss in losses:
             yield cls(loss=loss)
         yield cls(solver="sgd", learning_rate="adaptive")
         yield cls(early_stopping=True)
+        yield cls(early_stopping=True, early_stopping_scoring="loss")
         yield cls(warm_start=True)
         yield cls(dropout=0.2)
+        for dropout in DROPOUTS.values():
+            yield cls(dropout=dropout(rate=0.1))
+        yield cls(input_dropout=0.1)
+        yield cls(l1=0.1)
+        yield cls(max_norm=2.0)
         yield cls(dtype="float32")
         yield cls(hidden_layer_sizes=())
     yield MLPClassifierX(class_weight="balanced")
+    yield MLPClassifierX(label_smoothing=0.1)
+    yield MLPRegressorX(standardize_y=True)
 
 
 #: Learning rates of solvers that want a larger one than Adam.
@@ -94,11 +109,11 @@ CHECKS = [
 
 def expected_failures(estimator):
     is_set_up = {
-        "dropout": bool(estimator.dropout),
+        "dropout": bool(estimator.dropout or estimator.input_dropout),
         "hyperplane": estimator.bias_initializer == "hyperplane",
         "early_stopping": estimator.early_stopping,
         "warm_start": estimator.warm_start,
-        "poisson": estimator.loss == "poisson",
+        "deviance": estimator.loss in ("poisson", "gamma", "tweedie"),
     }
     return {
         check: reason

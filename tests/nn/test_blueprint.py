@@ -4,7 +4,7 @@ import pytest
 
 from sknn.nn.activations import Logistic, ReLU, Tanh
 from sknn.nn.blueprint import multilayer_perceptron
-from sknn.nn.layers import BatchNorm
+from sknn.nn.layers import NORMALIZATIONS, AlphaDropout, BatchNorm
 
 
 def names(*args, **kwargs):
@@ -16,9 +16,35 @@ def test_plain():
 
 
 def test_everything():
-    hidden = ["Dense", "BatchNormLayer", "Activate", "Dropout"]
-    layers = names([5, 4], 2, [ReLU(), ReLU()], BatchNorm(), dropout=[0.1, 0.2])
-    assert layers == [*hidden, *hidden, "Dense"]
+    hidden = ["Dense", "BatchNormLayer", "Activate", "DropoutLayer"]
+    layers = names([5, 4], 2, [ReLU(), ReLU()], BatchNorm(), dropout=[0.1, 0.2], input_dropout=0.1)
+    assert layers == ["InputDropoutLayer", *hidden, *hidden, "Dense"]
+
+
+def test_normalization_after_the_activation_is_before_dropout():
+    layers = names([5], 2, [ReLU()], BatchNorm(position="after"), dropout=["alpha_dropout"])
+    assert layers == ["Dense", "Activate", "BatchNormLayer", "AlphaDropoutLayer", "Dense"]
+
+
+@pytest.mark.parametrize("cls", NORMALIZATIONS.values())
+def test_every_normalization_goes_where_it_is_told(cls):
+    for position, place in (("before", 1), ("after", 2)):
+        layers = multilayer_perceptron([4], 1, [ReLU()], cls(position=position))
+        assert type(layers[place]) is type(cls().layer())
+
+
+def test_dropout_by_rate_name_and_object():
+    layers = multilayer_perceptron(
+        [5, 4, 3], 1, [ReLU()] * 3, dropout=[0.1, "dropout", AlphaDropout(0.2)]
+    )
+    assert [layer.rate for layer in layers[2::3]] == [0.1, 0.5, 0.2]
+
+
+def test_input_dropout_of_a_linear_model():
+    assert names([], 1, [], default_activation=ReLU(), input_dropout=0.5) == [
+        "InputDropoutLayer",
+        "Dense",
+    ]
 
 
 def test_a_rate_of_0_is_no_layer():
@@ -27,7 +53,7 @@ def test_a_rate_of_0_is_no_layer():
         "Activate",
         "Dense",
         "Activate",
-        "Dropout",
+        "DropoutLayer",
         "Dense",
     ]
 

@@ -5,15 +5,9 @@ import pytest
 import scipy.sparse
 from numpy.testing import assert_allclose
 
-from sknn.nn.activations import (
-    ACTIVATIONS,
-    Activation,
-    LearnedActivation,
-    Parametric,
-    ReLU,
-)
+from sknn.nn.activations import ACTIVATIONS, Activation, ReLU
 from sknn.nn.blueprint import multilayer_perceptron
-from sknn.nn.layers import NORMALIZATIONS, Activate, Dense, Dropout, Step
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, Activate, Dense, Step
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.network import Network
 from sknn.nn.penalties import L2
@@ -48,7 +42,12 @@ def target_for(loss, target, rng):
         return np.arange(N_ROWS) % 3
     if target in ("binary", "multilabel"):
         return rng.rand(*shape) < 0.5
-    return rng.rand(*shape) + 0.1 if loss.positive_target else rng.normal(size=shape)
+    return rng.normal(size=shape) if loss.support == "real" else rng.rand(*shape) + 0.1
+
+
+def raw_width(loss, target):
+    """Outputs of the network for targets of the given form."""
+    return N_OUTPUTS[target] * getattr(loss, "outputs_per_target", 1)
 
 
 def central_differences(function, x):
@@ -87,7 +86,7 @@ def test_activation(cls, variants):
     upstream = np.random.RandomState(0).normal(size=x.shape)
     for activation in variants(cls):
         if activation.surrogate_gradient:
-            continue  # on purpose another slope; tests/nn/test_activations.py knows which
+            continue  # it is not the derivative, and tested by itself
         below, at, above = (activation(x + step) for step in (-H, 0, H))
         smooth = abs(above - 2 * at + below) / H < 1e-3
         assert smooth.sum() >= 195, "more than a few kinks"
@@ -106,12 +105,12 @@ def test_loss(registry, name, target, weight, variants):
     rng = np.random.RandomState(1)
     for loss in variants(registry[name]):
         y = target_for(loss, target, rng)
-        raw = 1.5 * rng.normal(size=(N_ROWS, N_OUTPUTS[target]))
+        raw = 1.5 * rng.normal(size=(N_ROWS, raw_width(loss, target)))
         before, grad, unused = raw.copy(), np.empty_like(raw), np.empty_like(raw)
         value = loss.value_and_grad(raw, y, weight, grad)
         numeric = central_differences(lambda: loss.value_and_grad(raw, y, weight, unused), raw)  # noqa: B023
         assert_allclose(grad, numeric, **CLOSE)
-        assert value > 0
+        assert value > 0 or (value == 0 and weight is not None)  # a single row may be right
         assert (raw == before).all()
 
 
@@ -154,21 +153,18 @@ def test_activate(cls):
     check_layer(Activate(cls()))
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_parametric_of(name):
-    if not issubclass(ACTIVATIONS[name], LearnedActivation):
-        check_layer(Activate(Parametric(ACTIVATIONS[name]())))
-
-
-def test_dropout():
-    check_layer(Dropout(0.4))
+@pytest.mark.parametrize("name", DROPOUTS)
+def test_dropout(name, variants):
+    for dropout in variants(DROPOUTS[name]):
+        check_layer(dropout.layer())
 
 
 @pytest.mark.parametrize("weight", WEIGHTS.values(), ids=WEIGHTS)
 @pytest.mark.parametrize("name", NORMALIZATIONS)
 def test_normalization(name, weight, variants):
     for normalization in variants(NORMALIZATIONS[name]):
-        check_layer(normalization.layer(), weight=weight)
+        if normalization.objection(4) is None:
+            check_layer(normalization.layer(), weight=weight)
 
 
 @pytest.mark.parametrize("name", NORMALIZATIONS)
@@ -184,16 +180,16 @@ def test_normalization_of_one_row(name):
 def make_objective(
     loss, n_outputs, activation="tanh", normalization=None, dropout=(), alpha=0.0, dtype="float64"
 ):
-    """A 4-3-2-``n_outputs`` network in training, its parameters drawn from a normal law."""
+    """A 4-6-4-``n_outputs`` network in training, its parameters drawn from a normal law."""
     layers = multilayer_perceptron(
-        [3, 2],
+        [6, 4],
         n_outputs,
         [ACTIVATIONS.resolve(activation)] * 2,
         None if normalization is None else NORMALIZATIONS[normalization](),
         dropout,
     )
     network = Network(layers, n_features=4, dtype=dtype)
-    network.values[:] = np.random.RandomState(4).normal(size=network.n_parameters)
+    network.values[:] = np.random.RandomState(4).normal(scale=0.7, size=network.n_parameters)
     network.start_training()
     return Objective(network, loss, L2(alpha))
 
@@ -206,9 +202,11 @@ def check_objective(objective, X, y, weight):
         objective.rng = np.random.default_rng(5)  # the same mask each time
         return objective.value_and_grad(X, y, weight)
 
-    value()
+    # what differences of a large number lose; exp(x) of a deviance has rounding of x times eps
+    rounding = 10 * np.finfo(float).eps * abs(value()) / H
     gradient = network.grads.copy()
-    assert_allclose(gradient, central_differences(value, network.values), **CLOSE)
+    close = CLOSE | {"atol": CLOSE["atol"] + rounding}
+    assert_allclose(gradient, central_differences(value, network.values), **close)
     assert gradient.any()
 
 
@@ -220,11 +218,18 @@ def rows(seed=6):
     return X
 
 
-@pytest.mark.parametrize("normalization", [None, *NORMALIZATIONS])
+def normalization_beside(name, target, activation):
+    """A normalization, so that each one meets every loss and every activation somewhere."""
+    kinds = [None, *NORMALIZATIONS]
+    place = [(n, t) for _, n, t in LOSSES].index((name, target))
+    return kinds[(place + list(ACTIVATIONS).index(activation)) % len(kinds)]
+
+
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize(("registry", "name", "target"), LOSSES)
-def test_network(registry, name, target, activation, normalization):
+def test_network(registry, name, target, activation):
     loss, X = registry[name](), rows()
+    normalization = normalization_beside(name, target, activation)
     y = target_for(loss, target, np.random.RandomState(7))
     for alpha in (0.0, 0.3):
         objective = make_objective(loss, N_OUTPUTS[target], activation, normalization, alpha=alpha)
@@ -255,13 +260,11 @@ def test_linear_network(activation):
 # -- precision ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("normalization", [None, *NORMALIZATIONS])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize(("registry", "name", "target"), LOSSES)
-def test_float32_stays_float32_and_agrees_with_float64(
-    registry, name, target, activation, normalization
-):
+def test_float32_stays_float32_and_agrees_with_float64(registry, name, target, activation):
     loss, X, gradients = registry[name](), rows(), {}
+    normalization = normalization_beside(name, target, activation)
     y = target_for(loss, target, np.random.RandomState(9))
     for weight in (None, WEIGHTS["weighted"]):
         for dtype in ("float64", "float32"):
@@ -298,5 +301,5 @@ def test_loss_keeps_float32(registry, name, target, variants):
     for loss in variants(registry[name]):
         y = target_for(loss, target, rng)
         y = y.astype("float32") if y.dtype.kind == "f" else y
-        raw = rng.normal(size=(N_ROWS, N_OUTPUTS[target])).astype("float32")
+        raw = rng.normal(size=(N_ROWS, raw_width(loss, target))).astype("float32")
         assert loss.pointwise(raw, y, np.empty_like(raw)).dtype == np.float32

@@ -5,7 +5,7 @@ import pytest
 import scipy.special
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sknn.nn.links import LINKS
+from sknn.nn.links import LINKS, IncreasingLink
 
 FORMULAS = {
     "identity": lambda raw: raw,
@@ -41,3 +41,54 @@ def test_probabilities_survive_extreme_inputs(name):
     assert np.isfinite(raw).all()
     assert raw.min() >= 0
     assert raw.max() <= 1
+
+
+# -- several predictions for each target -------------------------------------------------------
+
+
+def test_increasing_predictions():
+    raw = np.random.RandomState(2).normal(size=(6, 2 * 3))
+    out = np.empty_like(raw)
+    IncreasingLink(3).inverse(raw, out)
+    for k in (0, 3):  # the two targets
+        expected = raw[:, k].copy()
+        assert_allclose(out[:, k], expected)
+        for j in (1, 2):
+            expected += np.log1p(np.exp(raw[:, k + j]))
+            assert_allclose(out[:, k + j], expected, rtol=1e-13)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_increasing_predictions_never_cross(dtype):
+    rng = np.random.RandomState(3)
+    raw = (10.0 ** rng.uniform(-6, 6, size=(200, 5)) * rng.choice([-1, 1], (200, 5))).astype(dtype)
+    before, here = raw.copy(), raw.copy()
+    with np.errstate(over="raise", invalid="raise"):
+        IncreasingLink(5).inverse(here, here)
+    assert here.dtype == dtype
+    assert np.isfinite(here).all()
+    assert (np.diff(here) >= 0).all()
+    out = np.empty_like(raw)
+    IncreasingLink(5).inverse(raw, out)
+    assert_array_equal(out, here)
+    assert_array_equal(raw, before)
+
+
+def test_increasing_gradient_agrees_with_differences():
+    rng, link = np.random.RandomState(4), IncreasingLink(3)
+    raw, upstream = rng.normal(size=(4, 6)), rng.normal(size=(4, 6))
+    grad, out = upstream.copy(), np.empty_like(raw)
+    link.backward(raw, grad)
+    for i in np.ndindex(raw.shape):
+        ends = []
+        for step in (1e-6, -1e-6):
+            moved = raw.copy()
+            moved[i] += step
+            link.inverse(moved, out)
+            ends.append((out * upstream).sum())
+        assert_allclose(grad[i], (ends[0] - ends[1]) / 2e-6, rtol=1e-6, atol=1e-8)
+
+
+def test_predictions_for_each_target():
+    assert [link.per_target for link in LINKS.values()] == [1, 1, 1, 1]
+    assert IncreasingLink(4).per_target == 4

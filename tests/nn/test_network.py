@@ -11,7 +11,7 @@ import sknn.nn.network
 from sknn.nn.activations import ACTIVATIONS, ReLU
 from sknn.nn.blueprint import multilayer_perceptron
 from sknn.nn.initializers import Auto
-from sknn.nn.layers import BatchNorm, Step
+from sknn.nn.layers import BatchNorm, Dense, Layer, Step
 from sknn.nn.network import Network
 
 
@@ -151,3 +151,27 @@ def test_room_of_prediction_has_no_room_for_gradients(network):
         return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
 
     assert size(training=False) < size(training=True)
+
+
+def test_statistics_are_float64_whatever_the_network_is():
+    network = make(dtype="float32", normalization=BatchNorm())
+    assert network.values.dtype == np.float32
+    assert network.statistics.dtype == np.float64
+    assert network.raw_output(rows.astype("float32")).dtype == np.float32
+
+
+def test_nothing_before_the_first_layer_that_learns_is_differentiated():
+    class Untouchable(Layer):
+        def forward(self, x, room, step):
+            return x
+
+        def backward(self, grad, room, wanted):
+            raise AssertionError("nobody needs this gradient")
+
+    network = Network([Untouchable(), Dense(2, ReLU()), Dense(1, ReLU())], 3, "float64")
+    network.start_training()
+    network.values[:] = 1.0
+    room = network.room(4, training=True)
+    network.forward(rows[:4], room, Step(None, np.random.default_rng(0)))
+    network.backward(np.ones((4, 1)), room)
+    assert network.grads.all()

@@ -172,3 +172,15 @@ def test_validation_scores_are_those_of_the_network_of_each_iteration(data):
         with pytest.warns(ConvergenceWarning):
             net.fit(X[:30], y[:30], X_val=X[30:], y_val=y[30:])
         assert_allclose(net.validation_scores_[-1], net.score(X[30:], y[30:]), rtol=1e-9)
+
+
+def test_the_reason_to_stop_is_scipys_where_it_is_not_max_iter(data):
+    X, y = data[0], data[1][:, 0]
+    net = MLPRegressorX(hidden_layer_sizes=4, solver="lbfgs", random_state=0)
+    assert net.set_params(tol=1e9).fit(X, y).stop_reason_.startswith("lbfgs: CONVERGENCE")
+    with pytest.warns(ConvergenceWarning):
+        net.set_params(tol=1e-9, max_iter=2).fit(X, y)
+    assert net.stop_reason_ == "max_iter=2 reached."
+    with pytest.warns(ConvergenceWarning):
+        net.set_params(max_iter=200, max_fun=3).fit(X, y)
+    assert net.stop_reason_.startswith("lbfgs: STOP")

@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.exceptions import DivergenceError, InterruptedFitWarning
+from sknn.nn.constraints import MaxNorm
 from sknn.nn.layers import BatchNorm
 from sknn.nn.optimizers import SGD
 from sknn.train import Callback
@@ -156,7 +157,10 @@ def test_an_interruption_taken_as_an_error_leaves_the_estimator_as_it_was(data):
     assert not hasattr(net, "coefs_")
 
 
-@pytest.mark.parametrize("settings", [{}, {"normalization": BatchNorm(), "dropout": [0.5]}])
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"normalization": BatchNorm(), "dropout": [0.5], "constraint": MaxNorm(0.1)}],
+)
 @pytest.mark.parametrize("container", [np.asarray, scipy.sparse.csr_array])
 def test_memory_does_not_grow_with_the_steps(make_run, settings, container):
     rng = np.random.RandomState(0)
@@ -174,3 +178,10 @@ def test_memory_does_not_grow_with_the_steps(make_run, settings, container):
     peak(2)  # what is imported and cached once
     # 200 steps more: to keep a gradient of each would take 650 kB, a batch 16 MB
     assert peak(100) - peak(50) < 150_000
+
+
+def test_a_constraint_holds_after_each_step(make_run):
+    run = make_run(constraint=MaxNorm(0.2), sizes=(4, 5), max_iter=2)
+    train(run, warn=False)
+    *hidden, output = [np.linalg.norm(w, axis=0).max() for w in run.network.coefs]
+    assert max(hidden) <= 0.2 * (1 + 1e-12) < output

@@ -5,6 +5,13 @@ import pytest
 import scipy.sparse
 from numpy.testing import assert_allclose, assert_array_equal
 
+from sknn.nn.activations import Tanh
+from sknn.nn.layers import Dense, Layer
+from sknn.nn.losses import SquaredError
+from sknn.nn.network import Network
+from sknn.nn.penalties import L1, L2
+from sknn.train.objective import Objective
+
 
 @pytest.fixture
 def objective(make_run):
@@ -73,3 +80,42 @@ def test_dropout_draws_from_the_seed(make_run, data):
 def test_training_must_have_started(make_run, data):
     with pytest.raises(AssertionError, match="start_training"):
         make_run().objective.value_and_grad(*data, None)
+
+
+def test_several_penalties_add_up(objective, data):
+    network = objective.network
+    both = Objective(network, objective.loss, L2(0.5), L1(0.3))
+    value = objective.value_and_grad(*data, None)
+    gradient = network.grads.copy()
+    sizes = sum(abs(w).sum() for w in network.coefs)
+    assert_allclose(both.value_and_grad(*data, None), value + 0.3 / 40 * sizes)
+    signs = np.sign(network.values)
+    signs[network.n_weights :] = 0  # biases are free
+    assert_allclose(network.grads, gradient + 0.3 / 40 * signs, rtol=1e-9, atol=1e-15)
+
+
+def test_no_penalty_is_the_loss(objective, data):
+    X, y = data
+    alone = Objective(objective.network, objective.loss)
+    error = 0.5 * np.mean((objective.network.raw_output(X) - y) ** 2)
+    assert_allclose(alone.value_and_grad(X, y, None), error)
+
+
+def test_a_layer_of_a_users_own_that_uses_chance_is_seeded(data):
+    class Noise(Layer):
+        uses_chance = True
+
+        def forward(self, x, room, step):
+            return x if step is None else x + step.rng.normal(size=x.shape)
+
+        def backward(self, grad, room, wanted):
+            return grad
+
+    network = Network([Noise(), Dense(1, Tanh())], 3, "float64")
+    network.start_training()
+    network.values[:] = 1.0
+    objective, values = Objective(network, SquaredError()), []
+    for seed in (0, 0, 1):
+        objective.start_epoch(np.random.RandomState(seed))
+        values.append(objective.value_and_grad(*data, None))
+    assert values[0] == values[1] != values[2]

@@ -125,3 +125,30 @@ def test_snapshots_hold_statistics_too(make_run):
 def test_message(cls):
     message = cls(tol=1e-4, patience=10).message
     assert message.endswith("did not improve more than tol=0.000100 for 10 consecutive epochs.")
+
+
+def test_the_best_epoch_is_counted_from_1(network):
+    plateau = ScorePlateau(tol=0.0, patience=2)
+    plateau.begin(network, lambda: 0.0)
+    assert plateau.best_epoch == 0
+    best = []
+    for score in (0.1, 0.4, 0.4, 0.2, 0.5, NAN):
+        plateau.update(network, loss=1.0, score=score)
+        best.append(plateau.best_epoch)
+    assert best == [1, 2, 2, 2, 5, 5]
+    plateau.end(network, diverged=False)
+    assert plateau.best_epoch == 5
+
+
+def test_the_network_as_it_started_is_epoch_0(network):
+    trained = ScorePlateau(tol=0.0, patience=2, trained_before=True)
+    trained.begin(network, lambda: 0.9)
+    counts(trained, network, [0.5, 0.6])
+    trained.end(network, diverged=False)
+    assert trained.best_epoch == 0
+    diverging = ScorePlateau(tol=0.0, patience=2)
+    diverging.begin(network, lambda: 0.9)
+    counts(diverging, network, [0.5])
+    assert diverging.best_epoch == 1
+    diverging.end(network, diverged=True)
+    assert diverging.best_epoch == 0

@@ -9,6 +9,7 @@ from sknn.nn.activations.learned import LearnedActivation, Parametric, PReLU
 from sknn.nn.activations.rectifiers import ELU, SELU, LeakyReLU, ReLU
 from sknn.nn.activations.sigmoids import (
     SMHT,
+    BinaryStep,
     HardSigmoid,
     HardTanh,
     Identity,
@@ -17,7 +18,6 @@ from sknn.nn.activations.sigmoids import (
     Tanh,
 )
 from sknn.nn.activations.smooth import GELU, Mish, SiLU, Softplus
-from sknn.nn.activations.steps import BinaryStep
 from sknn.registry import Registry
 
 __all__ = [

@@ -1,7 +1,6 @@
 """What an activation function is."""
 
 import functools
-import math
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
@@ -22,27 +21,35 @@ class Activation(Config, ABC):
         False where f'(x) can be had from y alone; then the network keeps one array less.
     glorot_gain : float
         Factor on the variance of Glorot's uniform distribution under ``initializer="auto"``.
-    has_gradient : bool
-        False where f'(x) is 0 everywhere, so that nothing before it can learn; training then
-        warns. Always True unless a subclass says otherwise.
-    surrogate_gradient : bool
-        True where :meth:`backward` uses another slope than that of f on purpose.
-    range : tuple of float
-        A lower and an upper bound of f; (-inf, inf) unless a subclass says otherwise.
     gain : float
-        Factor on the weights that keeps the size of the signal from layer to layer.
+        1 / sqrt(E f(z)^2) for a standard normal z: what weights of variance 1 / fan_in must be
+        multiplied by to keep the mean square of the signal from layer to layer; sqrt(2) for ReLU.
+    has_gradient : bool
+        False where f' is 0 everywhere, so that nothing can be learned through it.
+    surrogate_gradient : bool
+        True where ``backward`` is made up for training, and is not the derivative of f.
 
     Examples
     --------
     >>> from sknn.nn.activations import ReLU
     >>> ReLU()(np.array([-2.0, 3.0]))
     array([0., 3.])
-    >>> ReLU().range, round(ReLU().gain, 4)
-    ((0.0, inf), 1.4142)
     """
 
     needs_input: ClassVar[bool] = False
     glorot_gain: ClassVar[float] = 6.0
+
+    @property
+    def has_gradient(self) -> bool:
+        return True
+
+    @property
+    def surrogate_gradient(self) -> bool:
+        return False
+
+    @property
+    def gain(self) -> float:
+        return _gain(self)
 
     @abstractmethod
     def forward(self, x: Array, out: Array) -> None:
@@ -54,50 +61,22 @@ class Activation(Config, ABC):
 
     def __call__(self, x: Array) -> Array:
         """Return f(x) in a new array."""
-        x = np.asarray(x)
-        x = x.astype(np.result_type(x.dtype, np.float32))
+        x = np.array(x, dtype=np.result_type(x, np.float32))
         out = np.empty_like(x)
         self.forward(x, out)
         return out
 
-    @property
-    def has_gradient(self) -> bool:
-        return True
 
-    @property
-    def surrogate_gradient(self) -> bool:
-        return False
+@functools.lru_cache(maxsize=256)
+def _gain(activation: Activation) -> float:
+    """The gain by the trapezoidal rule, which is exact to 4 digits for kinks and jumps too.
 
-    @property
-    def range(self) -> tuple[float, float]:
-        return -math.inf, math.inf
-
-    @property
-    def gain(self) -> float:
-        """1 / sqrt(E f(z)^2) for a standard normal z.
-
-        With weights of variance gain^2 / fan_in, the sums that go into a layer have the same mean
-        square as those that went into the layer before. It is sqrt(2) for ReLU and
-        sqrt(2 / (1 + a^2)) for a leaky ReLU; 1 where the mean square is 0 or infinite.
-
-        References
-        ----------
-        He, Zhang, Ren, Sun (2015), "Delving deep into rectifiers", arXiv:1502.01852,
-        section 2.2, with f in place of the rectifier.
-        """
-        z, weight = _standard_normal()
-        mean_square = float(weight @ np.square(self(z)))
-        return 1.0 / math.sqrt(mean_square) if 0.0 < mean_square < math.inf else 1.0
-
-
-@functools.cache
-def _standard_normal() -> tuple[Array, Array]:
-    """Nodes and weights that integrate with the normal density from -10 to 10.
-
-    Gauss-Legendre quadrature from each whole number to the next: exact to rounding also for
-    functions with kinks or jumps there, where Gauss-Hermite quadrature gives 3 digits.
+    References
+    ----------
+    He, Zhang, Ren, Sun (2015), "Delving deep into rectifiers", arXiv:1502.01852, section 2.2, for
+    ReLU and leaky ReLU; the same argument for any function.
     """
-    nodes, weights = np.polynomial.legendre.leggauss(16)
-    z = (np.arange(-10, 10)[:, np.newaxis] + 0.5 + 0.5 * nodes).ravel()
-    density = np.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi)
-    return z, np.tile(0.5 * weights, 20) * density
+    z = np.linspace(-12.0, 12.0, 24_001)
+    density = np.exp(-0.5 * z * z)
+    mean_square = np.sum(activation(z) ** 2 * density) / np.sum(density)
+    return float(1.0 / np.sqrt(mean_square)) if mean_square > 0 else 1.0

@@ -1,27 +1,29 @@
 """Sigmoids: activations that squash the input between two bounds, and the identity."""
 
-import math
 from typing import ClassVar
 
 import numpy as np
 
-from sknn.config import Range, param
+from sknn.config import Flag, Range, param
 from sknn.nn.activations.base import Activation
 from sknn.nn.typing import Array
 
-__all__ = ["SMHT", "HardSigmoid", "HardTanh", "Identity", "Logistic", "Softsign", "Tanh"]
-
-LARGEST_EXPONENT = 80.0  # exp of it is finite in float32, with room for a product
+__all__ = [
+    "SMHT",
+    "BinaryStep",
+    "HardSigmoid",
+    "HardTanh",
+    "Identity",
+    "Logistic",
+    "Softsign",
+    "Tanh",
+]
 
 
 class Identity(Activation):
     """Leave the input as it is.
 
     f(x) = x, f'(x) = 1, range (-inf, inf). A network of identities is a linear model.
-
-    References
-    ----------
-    Widrow, Hoff (1960), "Adaptive switching circuits": the linear unit, Adaline.
     """
 
     def forward(self, x: Array, out: Array) -> None:
@@ -30,6 +32,49 @@ class Identity(Activation):
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         pass
+
+
+class BinaryStep(Activation):
+    """Answer yes or no: the threshold of the first artificial neurons.
+
+    f(x) = 1 for x >= 0 and 0 elsewhere, f'(x) = 0, range {0, 1}. Since nothing can be learned
+    through a derivative of 0, fitting a network with it warns. The straight-through estimator
+    passes the gradient on where |x| <= 1, as if the step were a straight line there.
+
+    Parameters
+    ----------
+    straight_through : bool, default=False
+        Train by the straight-through estimator.
+
+    References
+    ----------
+    McCulloch, Pitts (1943), "A logical calculus of the ideas immanent in nervous activity";
+    Bengio, Léonard, Courville (2013), "Estimating or propagating gradients through stochastic
+    neurons for conditional computation", arXiv:1308.3432, for the straight-through estimator;
+    Hubara, Courbariaux, Soudry, El-Yaniv, Bengio (2016), "Binarized neural networks",
+    arXiv:1602.02830, eq. 4, for its bound at 1.
+    """
+
+    needs_input: ClassVar[bool] = True
+
+    straight_through: bool = param(False, Flag())
+
+    @property
+    def has_gradient(self) -> bool:
+        return self.straight_through
+
+    @property
+    def surrogate_gradient(self) -> bool:
+        return self.straight_through
+
+    def forward(self, x: Array, out: Array) -> None:
+        np.greater_equal(x, 0.0, out=out)
+
+    def backward(self, x: Array, y: Array, grad: Array) -> None:
+        if self.straight_through:
+            grad *= np.abs(x) <= 1.0
+        else:
+            grad.fill(0.0)
 
 
 class Logistic(Activation):
@@ -45,10 +90,6 @@ class Logistic(Activation):
     """
 
     glorot_gain: ClassVar[float] = 2.0  # as scikit-learn initializes logistic networks
-
-    @property
-    def range(self) -> tuple[float, float]:
-        return 0.0, 1.0
 
     def forward(self, x: Array, out: Array) -> None:
         np.multiply(x, 0.5, out=out)
@@ -71,10 +112,6 @@ class Tanh(Activation):
     LeCun, Bottou, Orr, Müller (1998), "Efficient BackProp", section 4.4.
     """
 
-    @property
-    def range(self) -> tuple[float, float]:
-        return -1.0, 1.0
-
     def forward(self, x: Array, out: Array) -> None:
         np.tanh(x, out=out)
 
@@ -87,10 +124,9 @@ class SMHT(Activation):
 
     f(x) = (exp(a x) - exp(-b x)) / (exp(c x) + exp(-d x)),
     f'(x) = (a exp(a x) + b exp(-b x) - f(x) (c exp(c x) - d exp(-d x)))
-    / (exp(c x) + exp(-d x)). With a = b = c = d = 1 it is tanh. For x -> inf it goes to 1 where
-    a = c and to 0 where a < c, for x -> -inf to -1 where b = d and to 0 where b < d, and stays
-    in the range (-1, 1). Where a > c it grows without bound as exp((a - c) x), and is kept
-    constant, with derivative 0, from exp(80) on; likewise where b > d.
+    / (exp(c x) + exp(-d x)), range (-1, 1). The range is that of a = c and b = d; with
+    a = b = c = d = 1 it is tanh. Where a < c it goes to 0 for x -> inf, and where b < d for
+    x -> -inf. Where a > c or b > d it grows without bound, and is cut off at exp(80).
 
     Parameters
     ----------
@@ -110,38 +146,22 @@ class SMHT(Activation):
     c: float = param(1.0, Range(0, None, closed="neither"))
     d: float = param(1.0, Range(0, None, closed="neither"))
 
-    @property
-    def range(self) -> tuple[float, float]:
-        return (-1.0 if self.b <= self.d else -math.inf), (1.0 if self.a <= self.c else math.inf)
-
     def forward(self, x: Array, out: Array) -> None:
-        inside, up, down, largest = self._exponents(x)
-        # exp(a x) - exp(-b x) is the larger of the two times 1 - exp(-(a + b) |x|), which has all
-        # its digits near 0
-        top = np.exp(np.maximum(self.a * inside, -self.b * inside) - largest)
-        top *= np.expm1(-(self.a + self.b) * np.abs(inside))
-        np.copysign(top, x, out=out)
-        out /= np.exp(up - largest) + np.exp(down - largest)
+        up_a, down_b, up_c, down_d = self._shares(x)
+        np.subtract(up_a, down_b, out=out)
+        out /= up_c + down_d
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
-        inside, up, down, largest = self._exponents(x)
-        slope = self.a * np.exp(self.a * inside - largest)
-        slope += self.b * np.exp(-self.b * inside - largest)
-        up, down = np.exp(up - largest), np.exp(down - largest)
-        slope -= y * (self.c * up - self.d * down)
-        slope /= up + down
-        grad *= slope
-        if inside is not x:
-            grad *= inside == x
+        up_a, down_b, up_c, down_d = self._shares(x)
+        slope = self.a * up_a + self.b * down_b - y * (self.c * up_c - self.d * down_d)
+        grad *= slope / (up_c + down_d)
 
-    def _exponents(self, x: Array) -> tuple[Array, Array, Array, Array]:
-        """x as far as the function is not cut off, c x, -d x and the larger of the two."""
-        if self.range != (-1.0, 1.0):
-            low = -LARGEST_EXPONENT / (self.b - self.d) if self.b > self.d else None
-            high = LARGEST_EXPONENT / (self.a - self.c) if self.a > self.c else None
-            x = np.clip(x, low, high)
-        up, down = self.c * x, -self.d * x
-        return x, up, down, np.maximum(up, down)
+    def _shares(self, x: Array) -> tuple[Array, Array, Array, Array]:
+        """The four exponentials, all divided by the larger one of the denominator."""
+        largest = np.maximum(self.c * x, -self.d * x)
+        exponents = (self.a * x, -self.b * x, self.c * x, -self.d * x)
+        up_a, down_b, up_c, down_d = (np.exp(np.minimum(e - largest, 80.0)) for e in exponents)
+        return up_a, down_b, up_c, down_d
 
 
 class Softsign(Activation):
@@ -156,10 +176,6 @@ class Softsign(Activation):
     """
 
     needs_input: ClassVar[bool] = True  # 1 - |f(x)| has lost its digits where |x| is large
-
-    @property
-    def range(self) -> tuple[float, float]:
-        return -1.0, 1.0
 
     def forward(self, x: Array, out: Array) -> None:
         np.divide(x, 1.0 + np.abs(x), out=out)
@@ -182,10 +198,6 @@ class HardSigmoid(Activation):
     Howard et al. (2019), "Searching for MobileNetV3", arXiv:1905.02244, for the slope of 1 / 6.
     """
 
-    @property
-    def range(self) -> tuple[float, float]:
-        return 0.0, 1.0
-
     def forward(self, x: Array, out: Array) -> None:
         np.multiply(x, 1.0 / 6.0, out=out)
         out += 0.5
@@ -205,10 +217,6 @@ class HardTanh(Activation):
     ----------
     Collobert (2004), "Large scale machine learning", PhD thesis, Université Paris VI.
     """
-
-    @property
-    def range(self) -> tuple[float, float]:
-        return -1.0, 1.0
 
     def forward(self, x: Array, out: Array) -> None:
         np.clip(x, -1.0, 1.0, out=out)

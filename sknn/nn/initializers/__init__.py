@@ -1,51 +1,41 @@
-"""Initializers: where the weights and biases start.
+"""Initializers: where the weights and the biases start, a registry for each."""
 
-An initializer draws one weight matrix and one bias vector at a time, in the order of the layers,
-from a NumPy ``RandomState``, so that a seed gives the same network again. A bias initializer
-draws the biases in its place. Both may then adapt what is drawn to training rows.
-"""
-
-from sknn.nn.initializers.base import Draw, Initializer, Spot
+from sknn.nn.initializers.base import BiasInitializer, Initializer, Spot
 from sknn.nn.initializers.biases import (
-    BiasInitializer,
     ConstantBias,
     HyperplaneBias,
     NormalBias,
     UniformBias,
-    WithBias,
     ZeroBias,
 )
-from sknn.nn.initializers.data_driven import DataDriven
 from sknn.nn.initializers.scaled import (
     Auto,
     HeNormal,
     HeUniform,
-    LecunNormal,
-    LecunUniform,
+    LeCunNormal,
+    LeCunUniform,
     Normal,
     Uniform,
     XavierNormal,
     XavierUniform,
     Zeros,
 )
-from sknn.nn.initializers.structured import GivenWeights, Orthogonal, Sparse
+from sknn.nn.initializers.structured import GivenWeights, Orthogonal, Sparse, UnitVariance
 from sknn.registry import Registry
 
 __all__ = [
-    "BIAS_INITIALIZERS",
+    "BIASES",
     "INITIALIZERS",
     "Auto",
     "BiasInitializer",
     "ConstantBias",
-    "DataDriven",
-    "Draw",
     "GivenWeights",
     "HeNormal",
     "HeUniform",
     "HyperplaneBias",
     "Initializer",
-    "LecunNormal",
-    "LecunUniform",
+    "LeCunNormal",
+    "LeCunUniform",
     "Normal",
     "NormalBias",
     "Orthogonal",
@@ -53,7 +43,7 @@ __all__ = [
     "Spot",
     "Uniform",
     "UniformBias",
-    "WithBias",
+    "UnitVariance",
     "XavierNormal",
     "XavierUniform",
     "ZeroBias",
@@ -71,14 +61,14 @@ INITIALIZERS: Registry[Initializer] = Registry(
     xavier_normal=XavierNormal,
     he_uniform=HeUniform,
     he_normal=HeNormal,
-    lecun_uniform=LecunUniform,
-    lecun_normal=LecunNormal,
+    lecun_uniform=LeCunUniform,
+    lecun_normal=LeCunNormal,
     orthogonal=Orthogonal,
     sparse=Sparse,
-    data_driven=DataDriven,
+    unit_variance=UnitVariance,
 )
 
-BIAS_INITIALIZERS: Registry[BiasInitializer] = Registry(
+BIASES: Registry[BiasInitializer] = Registry(
     "bias initializer",
     BiasInitializer,  # type: ignore[type-abstract]
     zeros=ZeroBias,

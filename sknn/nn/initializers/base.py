@@ -1,8 +1,12 @@
-"""What an initializer is: it draws the weights and biases of one dense layer at a time."""
+"""What an initializer is: it draws the starting weights and biases, layer by layer.
+
+An initializer draws one weight matrix and one bias vector at a time, in the order of the layers,
+from a NumPy ``RandomState``, so that a seed gives the same network again.
+"""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +15,7 @@ from sknn.config import Config
 from sknn.nn.activations import Activation
 from sknn.nn.typing import Array
 
-__all__ = ["Draw", "Initializer", "Spot"]
+__all__ = ["BiasInitializer", "Draw", "Initializer", "Spot"]
 
 #: Starting values, drawn in double precision and rounded to the network's own afterwards.
 Draw: TypeAlias = npt.NDArray[np.float64]
@@ -43,11 +47,8 @@ class Initializer(Config, ABC):
 
     Attributes
     ----------
-    breaks_symmetry : bool
-        False where all units of a layer start alike, so that a network cannot learn well.
-    adapts : bool
-        Whether :meth:`adapt` is to be called with training rows. False unless a subclass says
-        otherwise.
+    looks_at_data : bool
+        True where :meth:`look` changes the weights by what the training rows become.
 
     Examples
     --------
@@ -58,7 +59,7 @@ class Initializer(Config, ABC):
     0.927
     """
 
-    breaks_symmetry: ClassVar[bool] = True
+    looks_at_data: ClassVar[bool] = False
 
     @abstractmethod
     def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
@@ -68,34 +69,27 @@ class Initializer(Config, ABC):
         """Starting biases of shape (fan_out,)."""
         return np.zeros(at.fan_out)
 
-    @property
-    def adapts(self) -> bool:
-        return False
+    def look(self, weight: Array, z: Array, share: Array) -> None:
+        """Change ``weight`` and z = x ``weight`` in place, for x from training rows.
 
-    def adapt(
-        self,
-        at: Spot,
-        weight: Array,
-        bias: Array,
-        x: Any,
-        share: Array,
-        rng: np.random.RandomState,
-    ) -> None:
-        """Fit drawn weights and biases to the rows that reach them, in place.
-
-        Called once for each dense layer, front to back, after all are drawn; the layers before
-        it are adapted already, and dropout is off.
-
-        Parameters
-        ----------
-        at : Spot
-            The dense layer.
-        weight, bias : array of shape (fan_in, fan_out) and (fan_out,)
-            Its drawn parameters, to be changed.
-        x : array or sparse matrix of shape (n_rows, fan_in)
-            What reaches it from the training rows; sparse only for the first layer.
-        share : array of shape (n_rows,)
-            Share of each row in the sample weights; they add up to 1.
-        rng : RandomState
-            Source of randomness.
+        ``share`` is what each row counts, and adds up to 1.
         """
+
+
+class BiasInitializer(Config, ABC):
+    """Starting values of the biases, in place of those of the initializer.
+
+    Attributes
+    ----------
+    looks_at_data : bool
+        True where :meth:`look` changes the biases by what the training rows become.
+    """
+
+    looks_at_data: ClassVar[bool] = False
+
+    @abstractmethod
+    def bias(self, at: Spot, rng: np.random.RandomState) -> Draw:
+        """Starting biases of shape (fan_out,) of the given dense layer."""
+
+    def look(self, bias: Array, z: Array, rng: np.random.RandomState) -> None:
+        """Change ``bias`` in place, for z = x W from training rows x."""

@@ -1,7 +1,8 @@
-"""Weights drawn independently of each other, with one standard deviation per layer."""
+"""Weights of one distribution, scaled to the size of the layer."""
 
+import math
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -9,12 +10,11 @@ from sknn.config import AnyOf, Choice, Range, param
 from sknn.nn.initializers.base import Draw, Initializer, Spot
 
 __all__ = [
-    "GAIN",
     "Auto",
     "HeNormal",
     "HeUniform",
-    "LecunNormal",
-    "LecunUniform",
+    "LeCunNormal",
+    "LeCunUniform",
     "Normal",
     "Uniform",
     "XavierNormal",
@@ -22,7 +22,6 @@ __all__ = [
     "Zeros",
 ]
 
-#: What a gain may be: a factor, or the gain of the layer's activation.
 GAIN = AnyOf(Range(0, None, closed="neither"), Choice(("activation",)))
 
 
@@ -47,87 +46,93 @@ class Auto(Initializer):
         return rng.uniform(-bound, bound, at.fan_out)
 
 
+def uniform(std: float, at: Spot, rng: np.random.RandomState) -> Draw:
+    """Weights from the uniform distribution with this standard deviation."""
+    bound = math.sqrt(3.0) * std
+    return rng.uniform(-bound, bound, (at.fan_in, at.fan_out))
+
+
+def normal(std: float, at: Spot, rng: np.random.RandomState) -> Draw:
+    """Weights from the normal distribution with this standard deviation."""
+    return rng.normal(0.0, std, (at.fan_in, at.fan_out))
+
+
+class Zeros(Initializer):
+    """All weights 0: for lessons, since hidden units then stay alike, which fitting warns of."""
+
+    def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
+        return np.zeros((at.fan_in, at.fan_out))
+
+
+class Uniform(Initializer):
+    """Uniform weights with one standard deviation for all layers.
+
+    Parameters
+    ----------
+    scale : float > 0, default=0.05
+        The standard deviation.
+    """
+
+    scale: float = param(0.05, Range(0, None, closed="neither"))
+
+    def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
+        return uniform(self.scale, at, rng)
+
+
+class Normal(Initializer):
+    """Normal weights with one standard deviation for all layers.
+
+    Parameters
+    ----------
+    scale : float > 0, default=0.05
+        The standard deviation.
+    """
+
+    scale: float = param(0.05, Range(0, None, closed="neither"))
+
+    def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
+        return normal(self.scale, at, rng)
+
+
 class _Scaled(Initializer, ABC):
-    """Weights from a standard shape, multiplied by one standard deviation per layer."""
-
-    @abstractmethod
-    def std(self, at: Spot) -> float:
-        """Standard deviation of the weights of a layer."""
-
-
-class _UniformShape(_Scaled, ABC):
-    def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
-        bound = np.sqrt(3.0) * self.std(at)
-        return rng.uniform(-bound, bound, (at.fan_in, at.fan_out))
-
-
-class _NormalShape(_Scaled, ABC):
-    def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
-        return rng.normal(0.0, self.std(at), (at.fan_in, at.fan_out))
-
-
-class Zeros(_UniformShape):
-    """All weights 0: for lessons, since hidden units then stay alike, which training warns of."""
-
-    breaks_symmetry: ClassVar[bool] = False
-
-    def std(self, at: Spot) -> float:
-        return 0.0
-
-
-class Uniform(_UniformShape):
-    """Uniform weights with one standard deviation, ``scale``, for all layers."""
-
-    scale: float = param(0.05, Range(0, None, closed="neither"))
-
-    def std(self, at: Spot) -> float:
-        return self.scale
-
-
-class Normal(_NormalShape):
-    """Normal weights with one standard deviation, ``scale``, for all layers."""
-
-    scale: float = param(0.05, Range(0, None, closed="neither"))
-
-    def std(self, at: Spot) -> float:
-        return self.scale
-
-
-class _FanScaled(_Scaled, ABC):
-    """A standard deviation that follows from the number of inputs and outputs, times a gain."""
+    """A standard deviation from the size of the layer, times a gain."""
 
     paper_gain: ClassVar[float] = 1.0
 
-    gain: float | str = param(1.0, GAIN)
-
-    @abstractmethod
-    def paper_std(self, at: Spot) -> float:
-        """The standard deviation as published, in which ``paper_gain`` is a factor."""
+    gain: Any = param(1.0, GAIN)
 
     def std(self, at: Spot) -> float:
-        if isinstance(self.gain, str):
-            return at.activation.gain / self.paper_gain * self.paper_std(at)
-        return self.gain * self.paper_std(at)
+        """Standard deviation of the weights of a layer."""
+        follows = self.gain == "activation"
+        factor = at.activation.gain if follows else self.gain * self.paper_gain
+        return float(factor) * self.unit_std(at.fan_in, at.fan_out)
+
+    @abstractmethod
+    def unit_std(self, fan_in: int, fan_out: int) -> float:
+        """Standard deviation for a gain of 1."""
 
 
-class _Xavier(_FanScaled, ABC):
-    def paper_std(self, at: Spot) -> float:
-        return float(np.sqrt(2.0 / (at.fan_in + at.fan_out)))
+class _UniformScaled(_Scaled, ABC):
+    def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
+        return uniform(self.std(at), at, rng)
 
 
-class _He(_FanScaled, ABC):
-    paper_gain: ClassVar[float] = float(np.sqrt(2.0))
-
-    def paper_std(self, at: Spot) -> float:
-        return float(np.sqrt(2.0 / at.fan_in))
+class _NormalScaled(_Scaled, ABC):
+    def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
+        return normal(self.std(at), at, rng)
 
 
-class _Lecun(_FanScaled, ABC):
-    def paper_std(self, at: Spot) -> float:
-        return float(np.sqrt(1.0 / at.fan_in))
+class _ByBoth(_Scaled, ABC):
+    def unit_std(self, fan_in: int, fan_out: int) -> float:
+        return math.sqrt(2.0 / (fan_in + fan_out))
 
 
-class XavierUniform(_Xavier, _UniformShape):
+class _ByInputs(_Scaled, ABC):
+    def unit_std(self, fan_in: int, fan_out: int) -> float:
+        return math.sqrt(1.0 / fan_in)
+
+
+class XavierUniform(_ByBoth, _UniformScaled):
     """Uniform weights of variance 2 / (fan_in + fan_out), for tanh and linear layers.
 
     Parameters
@@ -142,7 +147,7 @@ class XavierUniform(_Xavier, _UniformShape):
     """
 
 
-class XavierNormal(_Xavier, _NormalShape):
+class XavierNormal(_ByBoth, _NormalScaled):
     """Normal weights of variance 2 / (fan_in + fan_out), for tanh and linear layers.
 
     Parameters
@@ -157,37 +162,41 @@ class XavierNormal(_Xavier, _NormalShape):
     """
 
 
-class HeUniform(_He, _UniformShape):
+class HeUniform(_ByInputs, _UniformScaled):
     """Uniform weights of variance 2 / fan_in, for rectified units.
 
     Parameters
     ----------
     gain : float > 0 or "activation", default=1.0
-        Factor on the standard deviation; ``"activation"`` puts the gain of the layer's
-        activation in place of the sqrt(2) of ReLU.
+        Factor on the standard deviation; ``"activation"`` takes the gain of the layer's
+        activation in place of sqrt(2), which is that of ReLU.
 
     References
     ----------
     He, Zhang, Ren, Sun (2015), "Delving deep into rectifiers", arXiv:1502.01852, eq. 10.
     """
 
+    paper_gain: ClassVar[float] = math.sqrt(2.0)
 
-class HeNormal(_He, _NormalShape):
+
+class HeNormal(_ByInputs, _NormalScaled):
     """Normal weights of variance 2 / fan_in, for rectified units.
 
     Parameters
     ----------
     gain : float > 0 or "activation", default=1.0
-        Factor on the standard deviation; ``"activation"`` puts the gain of the layer's
-        activation in place of the sqrt(2) of ReLU.
+        Factor on the standard deviation; ``"activation"`` takes the gain of the layer's
+        activation in place of sqrt(2), which is that of ReLU.
 
     References
     ----------
     He, Zhang, Ren, Sun (2015), "Delving deep into rectifiers", arXiv:1502.01852, eq. 10.
     """
 
+    paper_gain: ClassVar[float] = math.sqrt(2.0)
 
-class LecunUniform(_Lecun, _UniformShape):
+
+class LeCunUniform(_ByInputs, _UniformScaled):
     """Uniform weights of variance 1 / fan_in, for SELU and linear layers.
 
     Parameters
@@ -197,11 +206,11 @@ class LecunUniform(_Lecun, _UniformShape):
 
     References
     ----------
-    LeCun, Bottou, Orr, Müller (1998), "Efficient BackProp", section 4.6.
+    LeCun, Bottou, Orr, Müller (1998), "Efficient BackProp", section 4.6, eq. 16.
     """
 
 
-class LecunNormal(_Lecun, _NormalShape):
+class LeCunNormal(_ByInputs, _NormalScaled):
     """Normal weights of variance 1 / fan_in, for SELU and linear layers.
 
     Parameters
@@ -211,5 +220,5 @@ class LecunNormal(_Lecun, _NormalShape):
 
     References
     ----------
-    LeCun, Bottou, Orr, Müller (1998), "Efficient BackProp", section 4.6.
+    LeCun, Bottou, Orr, Müller (1998), "Efficient BackProp", section 4.6, eq. 16.
     """

@@ -1,87 +1,121 @@
-"""Weights with a structure: orthogonal, sparse, or given by the user."""
+"""Weights with a structure: orthogonal, sparse, fitted to the data, or given."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from sknn.config import Instance, Range, param
+from sknn.config import Choice, Instance, Range, param
 from sknn.nn.initializers.base import Draw, Initializer, Spot
-from sknn.nn.initializers.scaled import GAIN
+from sknn.nn.initializers.scaled import GAIN, LeCunNormal
+from sknn.nn.typing import Array
 
-__all__ = ["GivenWeights", "Orthogonal", "Sparse"]
+__all__ = ["GivenWeights", "Orthogonal", "Sparse", "UnitVariance"]
 
 
 class Orthogonal(Initializer):
-    """A random rotation times a gain, which keeps the length of the signal and of the gradient.
+    """Weights whose columns (or rows, where there are more units than inputs) are orthonormal.
 
-    W = gain Q with Q drawn evenly from all matrices with orthonormal columns, or orthonormal rows
-    where there are more outputs than inputs: the Q of the QR decomposition of normal numbers,
-    its columns multiplied by the signs of the diagonal of R.
+    The Q of a QR decomposition of normal numbers, with signs such that all rotations are equally
+    likely, times a gain. A linear layer then neither stretches nor shrinks its input.
 
     Parameters
     ----------
     gain : float > 0 or "activation", default="activation"
-        Factor on Q; ``"activation"`` is the gain of the layer's activation.
-
-    Examples
-    --------
-    >>> from sknn.nn.activations import Identity
-    >>> spot = Spot(layer=0, n_layers=2, fan_in=3, fan_out=2, activation=Identity())
-    >>> W = Orthogonal().weight(spot, np.random.RandomState(0))
-    >>> np.round(W.T @ W + 0.0, 6)
-    array([[1., 0.],
-           [0., 1.]])
+        Factor on the weights; ``"activation"`` is the gain of the layer's activation.
 
     References
     ----------
     Saxe, McClelland, Ganguli (2014), "Exact solutions to the nonlinear dynamics of learning in
-    deep linear neural networks", arXiv:1312.6120.
-    Mezzadri (2007), "How to generate random matrices from the classical compact groups",
-    arXiv:math-ph/0609050, for the signs.
+    deep linear neural networks", arXiv:1312.6120; Mezzadri (2007), "How to generate random
+    matrices from the classical compact groups", for the signs.
     """
 
-    gain: float | str = param("activation", GAIN)
+    gain: Any = param("activation", GAIN)
 
     def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
-        long, short = max(at.fan_in, at.fan_out), min(at.fan_in, at.fan_out)
-        q, r = np.linalg.qr(rng.normal(size=(long, short)))
-        q *= np.copysign(1.0, np.diagonal(r))
-        q *= at.activation.gain if isinstance(self.gain, str) else self.gain
-        return q if at.fan_in >= at.fan_out else q.T
+        tall = rng.normal(size=(max(at.fan_in, at.fan_out), min(at.fan_in, at.fan_out)))
+        q, r = np.linalg.qr(tall)
+        q *= np.where(np.diag(r) < 0.0, -1.0, 1.0)
+        gain = at.activation.gain if self.gain == "activation" else float(self.gain)
+        matrix: Draw = gain * (q if at.fan_in >= at.fan_out else q.T)
+        return matrix
 
 
 class Sparse(Initializer):
-    """A few normal weights into each unit, and zeros elsewhere.
-
-    So the size of a unit's input does not grow with the number of units before it, and units
-    start out different from each other. Where there are no more inputs than ``connections``,
-    all have a weight.
+    """A few normal weights for each unit and 0 for the rest, so that units differ much.
 
     Parameters
     ----------
-    connections : int >= 1, default=15
-        Weights into each unit that are not 0.
-    scale : float > 0, default=0.25
-        Their standard deviation. With 15 connections 0.25 gives sums of variance 0.94; Martens
-        drew from the standard normal distribution, for logistic units.
+    n_connections : int >= 1, default=15
+        Inputs of a unit whose weight is not 0; all, where there are fewer.
+    gain : float > 0 or "activation", default="activation"
+        Standard deviation of those weights, times sqrt(n_connections); ``"activation"`` is the
+        gain of the layer's activation. The paper draws standard normal weights, which suit its
+        inputs between 0 and 1.
 
     References
     ----------
     Martens (2010), "Deep learning via Hessian-free optimization", section 5.
-    Sutskever, Martens, Dahl, Hinton (2013), "On the importance of initialization and momentum
-    in deep learning", section 3.1, for the factor of 0.25.
     """
 
-    connections: int = param(15, Range(1, None, integer=True))
-    scale: float = param(0.25, Range(0, None, closed="neither"))
+    n_connections: int = param(15, Range(1, None, integer=True))
+    gain: Any = param("activation", GAIN)
 
     def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
-        n = min(self.connections, at.fan_in)
-        chosen = rng.random_sample((at.fan_in, at.fan_out)).argsort(axis=0)[:n]
+        n = min(self.n_connections, at.fan_in)
+        chosen = np.argsort(rng.uniform(size=(at.fan_in, at.fan_out)), axis=0)[:n]
         weight = np.zeros((at.fan_in, at.fan_out))
-        np.put_along_axis(weight, chosen, rng.normal(0.0, self.scale, chosen.shape), axis=0)
+        gain = at.activation.gain if self.gain == "activation" else float(self.gain)
+        weight[chosen, np.arange(at.fan_out)] = rng.normal(0.0, gain / n**0.5, (n, at.fan_out))
         return weight
+
+
+class UnitVariance(Initializer):
+    """Weights of another initializer, rescaled so that what each layer gets has variance 1.
+
+    From the first layer to the last, training rows (at most 1000, which count by their sample
+    weight) are passed forward, and the weights are divided by the standard deviation of z = x W:
+    of each unit by itself, or of the layer as a whole. A unit that is constant stays as it is.
+
+    Parameters
+    ----------
+    weights : Initializer, default=LeCunNormal()
+        Draws the weights.
+    each : {"unit", "layer"}, default="unit"
+        What gets variance 1.
+
+    References
+    ----------
+    Mishkin, Matas (2016), "All you need is a good init", arXiv:1511.06422, algorithm 1, for the
+    layer; Holzmüller, Grinsztajn, Steinwart (2024), arXiv:2407.04491, appendix A, for the unit.
+    """
+
+    looks_at_data: ClassVar[bool] = True
+
+    weights: Initializer = param(
+        LeCunNormal(gain=1.0), Instance((Initializer,), "an Initializer object")
+    )
+    each: str = param("unit", Choice(("unit", "layer")))
+
+    def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
+        return self.weights.weight(at, rng)
+
+    def bias(self, at: Spot, rng: np.random.RandomState) -> Draw:
+        return self.weights.bias(at, rng)
+
+    def look(self, weight: Array, z: Array, share: Array) -> None:
+        mean = share @ z
+        variance = share @ (z - mean) ** 2
+        if self.each == "layer":
+            overall = mean.mean()
+            variance = np.mean(variance + (mean - overall) ** 2)
+        std = np.sqrt(variance)
+        # what rounding makes of a constant
+        tiny = 1000.0 * np.finfo(z.dtype).eps * np.abs(z).max(initial=0.0)
+        factor = 1.0 / np.where(std > tiny, std, 1.0).astype(z.dtype)
+        weight *= factor
+        z *= factor
 
 
 class GivenWeights(Initializer):

@@ -3,17 +3,39 @@
 from sknn.nn.layers.activate import Activate
 from sknn.nn.layers.base import Layer, Room, Step
 from sknn.nn.layers.dense import Dense
-from sknn.nn.layers.dropout import Dropout
-from sknn.nn.layers.normalization import NORMALIZATIONS, BatchNorm, Normalization
+from sknn.nn.layers.dropout import (
+    DROPOUTS,
+    AlphaDropout,
+    BaseDropout,
+    Dropout,
+    InputDropoutLayer,
+    as_dropout,
+)
+from sknn.nn.layers.normalization import (
+    NORMALIZATIONS,
+    BatchNorm,
+    GroupNorm,
+    LayerNorm,
+    Normalization,
+    RMSNorm,
+)
 
 __all__ = [
+    "DROPOUTS",
     "NORMALIZATIONS",
     "Activate",
+    "AlphaDropout",
+    "BaseDropout",
     "BatchNorm",
     "Dense",
     "Dropout",
+    "GroupNorm",
+    "InputDropoutLayer",
     "Layer",
+    "LayerNorm",
     "Normalization",
+    "RMSNorm",
     "Room",
     "Step",
+    "as_dropout",
 ]

@@ -14,8 +14,8 @@ __all__ = ["Activate"]
 class Activate(Layer):
     """Bend each value by an activation function: y = f(x).
 
-    Works in place where the derivative can be had from y alone. What a learned activation learns
-    is kept here, one number per unit and name; its gradient is the sum over the rows.
+    Works in place where the derivative can be had from y alone. The numbers of a
+    :class:`~sknn.nn.activations.LearnedActivation` are parameters of this layer.
     """
 
     def __init__(self, activation: Activation) -> None:
@@ -23,10 +23,8 @@ class Activate(Layer):
 
     def declare(self, n_in: int) -> dict[str, Param]:
         self.n_in = self.n_out = n_in
-        if not isinstance(self.activation, LearnedActivation):
-            return {}
-        start = self.activation.start
-        return {name: Param((n_in,), "constant", fill=value) for name, value in start.items()}
+        learns = isinstance(self.activation, LearnedActivation)
+        return self.activation.declare(n_in) if learns else {}  # type: ignore[attr-defined]
 
     def room(self, n_rows: int, dtype: npt.DTypeLike, training: bool) -> Room:
         if training and self.activation.needs_input:
@@ -43,11 +41,8 @@ class Activate(Layer):
         return y
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
-        if not isinstance(self.activation, LearnedActivation):
+        if isinstance(self.activation, LearnedActivation):
+            self.activation.backward_with(self.values, self.grads, room.x, room.output, grad)
+        else:
             self.activation.backward(room.x, room.output, grad)
-            return grad
-        assert self.grads is not None
-        products = self.activation.backward_with(self.values, room.x, room.output, grad)
-        for name, product in products.items():
-            np.sum(product, axis=0, out=self.grads[name])
         return grad

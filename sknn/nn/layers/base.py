@@ -9,14 +9,16 @@ The life of a layer
    caller, not to the layer, so that many threads may predict with one network.
 """
 
+import inspect
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from sknn.config import Config
 from sknn.nn.params import Param
 from sknn.nn.typing import Array
 
@@ -43,10 +45,19 @@ class Step:
 
 
 class Layer(ABC):
-    """One layer of a network; layers without parameters keep the defaults."""
+    """One layer of a network; layers without parameters keep the defaults.
+
+    Attributes
+    ----------
+    n_in, n_out : int
+        Inputs and outputs, as ``declare`` fixed them.
+    uses_chance : bool
+        Whether ``forward`` draws from ``step.rng``; the seed is only drawn from where a layer does.
+    """
 
     n_in: int
     n_out: int
+    uses_chance: ClassVar[bool] = False
 
     def declare(self, n_in: int) -> dict[str, Param]:
         """Fix the number of inputs and outputs, and name the parameters wished for."""
@@ -57,6 +68,23 @@ class Layer(ABC):
         """Take views of the flat vectors; ``grads`` is None in a network that only predicts."""
         self.values = values
         self.grads = grads
+
+    def describe(self) -> str:
+        """The layer in the words of a summary, such as ``Dropout(rate=0.5)``.
+
+        By default the settings that the layer was made from, where they are an object such as
+        ``ReLU()``, and else its class and arguments, as far as it keeps them.
+        """
+        kept = {
+            name: getattr(self, name)
+            for name in inspect.signature(type(self)).parameters
+            if hasattr(self, name)
+        }
+        settings = [value for value in kept.values() if isinstance(value, Config)]
+        if settings:
+            return repr(settings[0])
+        arguments = ", ".join(f"{name}={value!r}" for name, value in kept.items())
+        return f"{type(self).__name__.removesuffix('Layer')}({arguments})"
 
     def room(self, n_rows: int, dtype: npt.DTypeLike, training: bool) -> Room:
         """Working memory for batches of ``n_rows``; ``training`` adds what backward needs."""
@@ -74,6 +102,6 @@ class Layer(ABC):
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         """Write the gradients of the parameters and return that of the input.
 
-        ``grad`` may be overwritten. ``wanted`` is False for the first layer, whose input is
-        data: then what is returned does not matter.
+        ``grad`` may be overwritten. ``wanted`` is False for the first layer that learns: nothing
+        before it needs what is returned.
         """

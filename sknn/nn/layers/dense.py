@@ -37,6 +37,9 @@ class Dense(Layer):
             "bias": Param((self.units,), "bias"),
         }
 
+    def describe(self) -> str:
+        return f"Dense(units={self.units})"
+
     def room(self, n_rows: int, dtype: npt.DTypeLike, training: bool) -> Room:
         room = Room(z=np.empty((n_rows, self.n_out), dtype))
         if training:

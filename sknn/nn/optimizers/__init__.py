@@ -1,11 +1,11 @@
 """Optimizers: from a gradient to the next weights, one registry."""
 
-from sknn.nn.optimizers.adam import Adam, Adamax, AMSGrad, Nadam
+from sknn.nn.optimizers.adam import Adam, Adamax, AdamW, AMSGrad, Nadam
 from sknn.nn.optimizers.adaptive import Adadelta, Adagrad, RMSprop
-from sknn.nn.optimizers.base import Optimizer, State, StochasticOptimizer
+from sknn.nn.optimizers.base import DecoupledDecay, Optimizer, State, StochasticOptimizer
 from sknn.nn.optimizers.lbfgs import LBFGS
 from sknn.nn.optimizers.momentum import SGD
-from sknn.nn.optimizers.sign import Rprop
+from sknn.nn.optimizers.sign import Lion, Rprop
 from sknn.registry import Registry
 
 __all__ = [
@@ -16,7 +16,10 @@ __all__ = [
     "Adadelta",
     "Adagrad",
     "Adam",
+    "AdamW",
     "Adamax",
+    "DecoupledDecay",
+    "Lion",
     "Nadam",
     "Optimizer",
     "RMSprop",
@@ -31,11 +34,13 @@ OPTIMIZERS: Registry[Optimizer] = Registry(
     lbfgs=LBFGS,
     sgd=SGD,
     adam=Adam,
+    adamw=AdamW,
     amsgrad=AMSGrad,
     adamax=Adamax,
     nadam=Nadam,
     rmsprop=RMSprop,
     adagrad=Adagrad,
     adadelta=Adadelta,
+    lion=Lion,
     rprop=Rprop,
 )

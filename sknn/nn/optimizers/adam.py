@@ -6,10 +6,17 @@ from abc import ABC
 import numpy as np
 
 from sknn.config import Range, param
-from sknn.nn.optimizers.base import State, StochasticOptimizer, blocks, scaled_step, scratch_for
+from sknn.nn.optimizers.base import (
+    DecoupledDecay,
+    State,
+    StochasticOptimizer,
+    blocks,
+    scaled_step,
+    scratch_for,
+)
 from sknn.nn.typing import Array
 
-__all__ = ["AMSGrad", "Adam", "Adamax", "Nadam"]
+__all__ = ["AMSGrad", "Adam", "AdamW", "Adamax", "Nadam"]
 
 
 class _Moments(StochasticOptimizer, ABC):
@@ -75,6 +82,37 @@ class Adam(_Moments):
             self._update_mean(m, g, scratch)
             self._update_mean_square(v, g)
             scaled_step(w, m, v, self.epsilon, rate, scratch)
+
+
+class AdamW(DecoupledDecay, Adam):
+    """Adam with weight decay that is kept out of its moments.
+
+    w <- w - lr weight_decay w for weights, then a step of :class:`Adam`. Set ``alpha=0``, or
+    both regularize.
+
+    Parameters
+    ----------
+    beta_1, beta_2, epsilon : float, default=0.9, 0.999 and 1e-8
+        As in :class:`Adam`.
+    weight_decay : float >= 0, default=0.01
+        Share of a weight, times the learning rate, that is taken off in each step.
+
+    Examples
+    --------
+    >>> w, solver = np.array([1.0]), AdamW(weight_decay=0.5)
+    >>> solver.step(w, np.array([123.0]), solver.init(w), rate=0.1)
+    >>> w.round(6)  # 1 - 0.05 - 0.1
+    array([0.85])
+
+    References
+    ----------
+    Loshchilov, Hutter (2019), "Decoupled weight decay regularization", arXiv:1711.05101,
+    algorithm 2, with the decay scaled by the learning rate as in PyTorch.
+    """
+
+    def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
+        self._decay(values, state, rate)
+        super().step(values, grads, state, rate)
 
 
 class AMSGrad(_Moments):

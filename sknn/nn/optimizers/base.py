@@ -6,11 +6,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from sknn.config import Config
+from sknn.config import Config, Range, param
 from sknn.nn.typing import Array
 
 __all__ = [
     "BLOCK",
+    "DecoupledDecay",
     "Optimizer",
     "State",
     "StochasticOptimizer",
@@ -39,9 +40,31 @@ class StochasticOptimizer(Optimizer, ABC):
     def init(self, values: Array) -> State:
         """A fresh state for a flat parameter vector."""
 
+    def start(self, values: Array, n_weights: int) -> State:
+        """A fresh state that knows that only the first ``n_weights`` numbers are weights."""
+        return self.init(values) | {"n_weights": n_weights}
+
     @abstractmethod
     def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
         """Change ``values`` and ``state`` in place; ``grads`` may be used as working memory."""
+
+
+class DecoupledDecay(StochasticOptimizer, ABC):
+    """Weight decay that is no part of the gradient: w <- w - lr * weight_decay * w, weights only.
+
+    An L2 penalty (``alpha``) would go through the moments of the gradient, where an adaptive
+    solver divides it away. Biases and the like do not decay.
+
+    References
+    ----------
+    Loshchilov, Hutter (2019), "Decoupled weight decay regularization", arXiv:1711.05101.
+    """
+
+    weight_decay: float = param(0.01, Range(0, None))
+
+    def _decay(self, values: Array, state: State, rate: float) -> None:
+        weights = values[: state.get("n_weights", len(values))]
+        weights *= 1.0 - rate * self.weight_decay
 
 
 def blocks(*vectors: Array) -> Iterator[tuple[Array, ...]]:

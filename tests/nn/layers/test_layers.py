@@ -5,12 +5,12 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from sknn.nn.activations import ACTIVATIONS, ReLU
-from sknn.nn.layers import NORMALIZATIONS, Activate, Dense, Dropout, Step
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, Activate, Dense, Step
 from sknn.nn.params import FlatVector
 
 LAYERS = {
     "dense": lambda: Dense(3, ReLU()),
-    "dropout": lambda: Dropout(0.4),
+    **{name: lambda cls=cls: cls(rate=0.4).layer() for name, cls in DROPOUTS.items()},
     **{name: lambda cls=cls: Activate(cls()) for name, cls in ACTIVATIONS.items()},
     **{f"{name} normalization": lambda c=c: c().layer() for name, c in NORMALIZATIONS.items()},
 }
@@ -52,3 +52,11 @@ def test_prediction_treats_each_row_by_itself_and_learns_nothing(layer):
     np.testing.assert_allclose(np.vstack(one_by_one), together, rtol=1e-5, atol=1e-6)
     for name, value in before.items():
         assert_array_equal(layer.values[name], value)
+
+
+def test_only_what_draws_says_so(layer):
+    rng = np.random.default_rng(0)
+    x = np.ones((5, 4), "float32")
+    layer.forward(x, layer.room(5, x.dtype, training=True), Step(None, rng))
+    drew = rng.bit_generator.state != np.random.default_rng(0).bit_generator.state
+    assert drew is layer.uses_chance

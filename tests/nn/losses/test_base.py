@@ -4,26 +4,31 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
+from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES, LogLoss, Quantile, Tweedie
 
 CASES = [
-    *[(cls, "exclusive") for cls in CLASSIFICATION_LOSSES.values()],
-    *[(cls, "yes or no") for cls in CLASSIFICATION_LOSSES.values()],
-    *[(cls, "numbers") for cls in REGRESSION_LOSSES.values()],
+    *[(cls(), "exclusive") for cls in CLASSIFICATION_LOSSES.values()],
+    *[(cls(), "yes or no") for cls in CLASSIFICATION_LOSSES.values()],
+    *[(cls(), "numbers") for cls in REGRESSION_LOSSES.values()],
+    (LogLoss(label_smoothing=0.2), "exclusive"),
+    (LogLoss(label_smoothing=0.2), "yes or no"),
+    (Quantile((0.2, 0.5, 0.6)), "number"),
+    (Tweedie(power=3.0), "numbers"),
 ]
 
 
-@pytest.fixture(params=CASES, ids=lambda case: f"{case[0].__name__}-{case[1]}")
+@pytest.fixture(params=CASES, ids=lambda case: f"{case[0]}-{case[1]}")
 def case(request):
     """A loss with raw outputs and targets of 8 rows."""
-    cls, kind = request.param
+    loss, kind = request.param
     rng = np.random.RandomState(0)
     y = {
         "exclusive": np.arange(8) % 3,
         "yes or no": rng.rand(8, 3) < 0.5,
         "numbers": rng.rand(8, 3) + 0.5,
+        "number": rng.rand(8, 1) + 0.5,
     }[kind]
-    return cls(), rng.normal(size=(8, 3)), y
+    return loss, rng.normal(size=(8, 3)), y
 
 
 def test_weight_2_is_two_rows_and_weight_0_is_none(case):

@@ -29,6 +29,25 @@ def adam(gradients, beta_1, beta_2, epsilon):
     return w
 
 
+def adamw(gradients, beta_1, beta_2, epsilon, weight_decay):
+    w = m = v = 0.0
+    for t, g in enumerate(gradients, start=1):
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g**2
+        rate = RATE * math.sqrt(1 - beta_2**t) / (1 - beta_1**t)
+        w = w - RATE * weight_decay * w - rate * m / (math.sqrt(v) + epsilon)
+    return w
+
+
+def lion(gradients, beta_1, beta_2, weight_decay):
+    w = m = 0.0
+    for g in gradients:
+        direction = beta_1 * m + (1 - beta_1) * g
+        w -= RATE * (math.copysign(1.0, direction) + weight_decay * w)
+        m = beta_2 * m + (1 - beta_2) * g
+    return w
+
+
 def amsgrad(gradients, beta_1, beta_2, epsilon):
     w = m = v = s = 0.0
     for t, g in enumerate(gradients, start=1):
@@ -101,12 +120,14 @@ def rprop(gradients, grow, shrink, smallest, largest):
 FORMULAS = {
     "sgd": sgd,
     "adam": adam,
+    "adamw": adamw,
     "amsgrad": amsgrad,
     "adamax": adamax,
     "nadam": nadam,
     "rmsprop": rmsprop,
     "adagrad": adagrad,
     "adadelta": adadelta,
+    "lion": lion,
     "rprop": rprop,
 }
 

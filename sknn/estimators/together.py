@@ -1,0 +1,73 @@
+"""Settings that are each allowed but do not go together."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sknn.exceptions import InvalidParameterError
+from sknn.nn.layers import NORMALIZATIONS, as_dropout
+from sknn.nn.optimizers import LBFGS, OPTIMIZERS
+
+__all__ = ["STEPWISE", "check_together"]
+
+#: Parameters that change single steps or make the loss a matter of chance, which L-BFGS cannot do
+#: with, and the value that leaves them out.
+STEPWISE = {
+    "dropout": 0.0,
+    "input_dropout": 0.0,
+    "max_norm": None,
+    "gradient_clip": None,
+    "averaging": None,
+    "sampling": None,
+    "on_divergence": "raise",
+}
+
+
+def check_together(estimator: Any, sizes: Sequence[int]) -> None:
+    """Check what a single parameter cannot tell; each is known to be right by itself.
+
+    Parameters
+    ----------
+    estimator : MLPClassifierX or MLPRegressorX
+        With its parameters.
+    sizes : sequence of int
+        Units of each hidden layer.
+
+    Raises
+    ------
+    InvalidParameterError
+        With what does not fit to what, and what would.
+    """
+    _check_normalization(estimator, sizes)
+    if isinstance(OPTIMIZERS.resolve(estimator.solver), LBFGS):
+        _check_full_batch(estimator)
+
+
+def _check_normalization(estimator: Any, sizes: Sequence[int]) -> None:
+    if estimator.normalization is None:
+        return
+    normalization = NORMALIZATIONS.resolve(estimator.normalization)
+    for number, width in enumerate(sizes, start=1):
+        if objection := normalization.objection(width):
+            raise InvalidParameterError(
+                f"The 'normalization' parameter of {type(estimator).__name__} does not fit hidden "
+                f"layer {number} (width {width}). Got {estimator.normalization!r}, but "
+                f"{objection}."
+            )
+
+
+def _check_full_batch(estimator: Any) -> None:
+    for name, without in STEPWISE.items():
+        value = getattr(estimator, name)
+        if name in ("dropout", "input_dropout"):
+            each = value if isinstance(value, (list, tuple, np.ndarray)) else [value]
+            used = any(as_dropout(given).rate for given in each)
+        else:
+            used = value != without
+        if used:
+            raise InvalidParameterError(
+                "solver='lbfgs' takes its steps on all rows at once and needs the same loss each "
+                f"time it asks, so it cannot do with {name}={value!r}. Use another solver, such as "
+                f"'adam', or {name}={without!r}."
+            )

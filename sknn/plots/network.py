@@ -1,0 +1,241 @@
+"""A drawing of a fitted network."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from sknn.config import AnyOf, Choice, Flag, Range, check_value
+from sknn.exceptions import InvalidParameterError
+from sknn.plots import strokes
+from sknn.plots.fitted import fitted_network, output_names
+from sknn.plots.layout import Layout, shown
+from sknn.plots.style import axes_or_new, settle
+
+__all__ = ["NetworkDisplay"]
+
+PURPOSE = "NetworkDisplay"
+SMALLEST_NUMBER = 5.0  # points
+FEW = 40  # connections up to which the weights are written in
+
+
+class NetworkDisplay:
+    """Draw a network: units as circles, weights as lines, columns and classes at the ends.
+
+    The colour of a line is the sign of its weight, its width the size in proportion to the
+    largest weight shown; the colour of a circle tells the bias in the same way. A layer with more
+    than ``max_units`` units shows its first and its last ones.
+
+    Parameters
+    ----------
+    coefs : list of array of shape (n_units, n_units of the next layer)
+        Weights of each dense layer.
+    intercepts : list of array of shape (n_units,)
+        Biases of each dense layer.
+    feature_names, output_names : list of str
+        Names at the left and at the right end.
+    captions : list of list of str
+        Words under each layer, input and output included, a line each.
+    title : str
+        Title of the drawing.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    units_ : list of list of matplotlib Circle
+        The circles of each layer, input and output included.
+    connections_ : list of matplotlib LineCollection
+        The lines from each layer to the next; that from unit i to unit j of those shown is line
+        i m + j, where m units of the next layer are shown.
+    weight_labels_, bias_labels_ : list of matplotlib Text
+        Numbers at the lines, in the order of the lines, and in the circles; empty where there
+        are too many.
+    name_labels_ : list of matplotlib Text
+        Names at both ends.
+    captions_ : list of matplotlib Text
+        Words under each layer.
+
+    See Also
+    --------
+    sknn.MLPClassifierX.summary : The same as a table.
+
+    Examples
+    --------
+    >>> from sknn import MLPRegressorX
+    >>> from sknn.plots import NetworkDisplay
+    >>> net = MLPRegressorX(hidden_layer_sizes=5, solver="lbfgs", random_state=0)
+    >>> display = NetworkDisplay.from_estimator(net.fit([[0, 0, 1], [1, 1, 2]], [0, 1]))
+    >>> [len(circles) for circles in display.units_]
+    [3, 5, 1]
+    >>> display.ax_.get_title()
+    'MLPRegressorX 3-5-1, 26 parameters'
+    """
+
+    ax_: Any
+    figure_: Any
+
+    def __init__(
+        self,
+        *,
+        coefs: Sequence[Any],
+        intercepts: Sequence[Any],
+        feature_names: Sequence[str],
+        output_names: Sequence[str],
+        captions: Sequence[Sequence[str]],
+        title: str = "",
+    ) -> None:
+        self.coefs = coefs
+        self.intercepts = intercepts
+        self.feature_names = feature_names
+        self.output_names = output_names
+        self.captions = captions
+        self.title = title
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        *,
+        feature_names: Sequence[str] | None = None,
+        max_units: int = 12,
+        show_weights: bool | str = "auto",
+        ax: Any = None,
+    ) -> "NetworkDisplay":
+        """Draw a fitted network.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A fitted network, or a pipeline or a search that ends in one.
+        feature_names : sequence of str, optional
+            Names of the columns that enter the network; by default those of the pipeline's steps
+            or of X.
+        max_units, show_weights, ax
+            As in :meth:`plot`.
+
+        Returns
+        -------
+        display : NetworkDisplay
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``.
+        InvalidParameterError
+            If there is no network in ``estimator``, or the names are too few or too many.
+        """
+        network, names = fitted_network(estimator, PURPOSE)
+        if feature_names is not None:
+            if len(feature_names) != len(names):
+                raise InvalidParameterError(
+                    f"The network has {len(names)} columns. Got {len(feature_names)} names in "
+                    "feature_names instead. They are those that enter the network, after the "
+                    "steps before it."
+                )
+            names = list(map(str, feature_names))
+        display = cls(
+            coefs=network.coefs_,
+            intercepts=network.intercepts_,
+            feature_names=names,
+            output_names=output_names(network),
+            captions=_captions(network),
+            title=_title(network),
+        )
+        return display.plot(ax, max_units=max_units, show_weights=show_weights)
+
+    def plot(
+        self, ax: Any = None, *, max_units: int = 12, show_weights: bool | str = "auto"
+    ) -> "NetworkDisplay":
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure by default.
+        max_units : int >= 2, default=12
+            Most units to show of a layer. Of a larger one, the first and the last are shown with
+            dots between them, and the caption tells how many there are.
+        show_weights : bool or "auto", default="auto"
+            Write the numbers at the lines and in the circles. ``"auto"`` does so for at most 40
+            lines, and at the lines only where there is room for all of them.
+
+        Returns
+        -------
+        display : NetworkDisplay
+
+        Raises
+        ------
+        MissingExtraError
+            If Matplotlib is not installed.
+        """
+        check_value("max_units", PURPOSE, max_units, Range(2, None, integer=True))
+        check_value("show_weights", PURPOSE, show_weights, AnyOf(Flag(), Choice(("auto",))))
+        sizes = [len(self.coefs[0]), *map(len, self.intercepts)]
+        units = [shown(n, max_units) for n in sizes]
+        self._open(ax, units)
+        captions = [
+            "\n".join([*lines, f"{len(those)} of {n:,}\nunits shown"] if len(those) < n else lines)
+            for lines, those, n in zip(self.captions, units, sizes, strict=True)
+        ]
+        ends = [
+            [names[i] for i in those]
+            for names, those in (
+                (self.feature_names, units[0]),
+                (self.output_names, units[-1]),
+            )
+        ]
+        layout = Layout(self.ax_, units, sizes, captions, ends)
+        weights = [w[np.ix_(*ab)] for w, ab in zip(self.coefs, pairwise(units), strict=True)]
+        biases = [b[those] for b, those in zip(self.intercepts, units[1:], strict=True)]
+        self.connections_ = strokes.connections(self.ax_, layout, weights)
+        self.units_ = strokes.units(self.ax_, layout, biases)
+        self.captions_ = strokes.captions(self.ax_, layout, captions)
+        self.name_labels_ = strokes.names(self.ax_, layout)
+        self.weight_labels_, self.bias_labels_ = [], []
+        few = sum(map(np.size, weights)) <= FEW and layout.number_size >= SMALLEST_NUMBER
+        if show_weights is True or (show_weights == "auto" and few):
+            complete = show_weights == "auto"
+            self.weight_labels_ = strokes.weights(self.ax_, layout, weights, complete)
+            self.bias_labels_ = strokes.biases(self.ax_, layout, biases)
+        strokes.legend(self.ax_, layout)
+        return self
+
+    def _open(self, ax: Any, units: list[list[int]]) -> None:
+        """Axes that are measured in points, empty and ready."""
+        rows = max(map(len, units)) + 1
+        width = min(3.4 + 1.8 * (len(units) - 1), 18.0)
+        height = max(3.2, 1.4 + 0.42 * rows)
+        figure, axes = axes_or_new(ax, PURPOSE, (width, height), layout=None)
+        if ax is None:
+            figure.subplots_adjust(0.02, 0.02, 0.98, 1 - 0.4 / height)
+        axes.set_axis_off()
+        title = axes.set_title(self.title)
+        settle(figure)
+        room, needed = axes.get_window_extent().width, title.get_window_extent().width
+        title.set_fontsize(title.get_fontsize() * min(1.0, room / max(needed, 1.0)))
+        self.figure_, self.ax_ = figure, axes
+
+
+def _captions(network: Any) -> list[list[str]]:
+    """Under each layer its name and, in a word each, what it does besides adding up."""
+    if not hasattr(network, "summary"):  # scikit-learn's own
+        hidden = [[f"hidden {i + 1}", network.activation] for i in range(network.n_layers_ - 2)]
+        return [["input"], *hidden, ["output", network.out_activation_]]
+    captions: dict[str, list[str]] = {}
+    for layer in network.summary().layers:
+        lines = captions.setdefault(layer.group, [layer.group])
+        word = layer.part.removeprefix("link: ").partition("(")[0]
+        if word not in ("", "Dense"):
+            lines.append(word)
+    return list(captions.values())
+
+
+def _title(network: Any) -> str:
+    sizes = [str(network.n_features_in_), *(str(len(b)) for b in network.intercepts_)]
+    if len(sizes) > 8:
+        sizes = [*sizes[:4], "…", *sizes[-2:]]
+    dense = sum(array.size for array in [*network.coefs_, *network.intercepts_])
+    n_parameters = getattr(network, "n_parameters_", dense)
+    return f"{type(network).__name__} {'-'.join(sizes)}, {n_parameters:,} parameters"

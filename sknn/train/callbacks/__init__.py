@@ -1,0 +1,47 @@
+"""Callbacks: what happens at the joints of training, one registry."""
+
+from sknn.registry import Registry
+from sknn.train.callbacks.base import Callback
+from sknn.train.callbacks.checkpoint import Checkpoint
+from sknn.train.callbacks.printing import LogProgress, PrintProgress
+from sknn.train.callbacks.progress import ProgressBar
+from sknn.train.callbacks.stopping import (
+    LossTolerance,
+    NoImprovement,
+    StillWeights,
+    StoppingRule,
+    TargetLoss,
+    TargetScore,
+    TimeLimit,
+)
+
+__all__ = [
+    "CALLBACKS",
+    "Callback",
+    "Checkpoint",
+    "LogProgress",
+    "LossTolerance",
+    "NoImprovement",
+    "PrintProgress",
+    "ProgressBar",
+    "StillWeights",
+    "StoppingRule",
+    "TargetLoss",
+    "TargetScore",
+    "TimeLimit",
+]
+
+CALLBACKS: Registry[Callback] = Registry(
+    "callback",
+    Callback,
+    print=PrintProgress,
+    log=LogProgress,
+    progress_bar=ProgressBar,
+    checkpoint=Checkpoint,
+    time_limit=TimeLimit,
+    target_loss=TargetLoss,
+    target_score=TargetScore,
+    loss_tolerance=LossTolerance,
+    still_weights=StillWeights,
+    no_improvement=NoImprovement,
+)

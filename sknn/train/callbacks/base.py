@@ -1,0 +1,42 @@
+"""What a callback is: hooks at the joints of training."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sknn.train.run import Run
+
+__all__ = ["Callback"]
+
+
+class Callback:
+    """What happens at the joints of training: override the hooks you need.
+
+    Each hook is given the :class:`~sknn.train.Run`, which tells epoch, loss, learning rate,
+    network and data, and which a callback may change. What it must remember during a run it keeps
+    in ``run.memory(self)``: then one object serves several fits at once, and can be pickled.
+
+    Examples
+    --------
+    >>> from sknn import MLPRegressorX
+    >>> class GoodEnough(Callback):
+    ...     def on_epoch_end(self, run):
+    ...         return run.loss < 0.5
+    >>> net = MLPRegressorX(callbacks=[GoodEnough()], learning_rate_init=0.1, random_state=0)
+    >>> net.fit([[0.0], [1.0]], [0.0, 9.0]).loss_ < 0.5
+    True
+    """
+
+    def on_fit_begin(self, run: "Run") -> None:
+        """Called before the first epoch."""
+
+    def on_gradient(self, run: "Run") -> None:
+        """Called in each step of a mini-batch solver, between the gradient and its use."""
+
+    def on_step_end(self, run: "Run") -> None:
+        """Called after each step of a mini-batch solver."""
+
+    def on_epoch_end(self, run: "Run") -> bool | None:
+        """Called after each epoch, or each iteration of L-BFGS; True ends training."""
+
+    def on_fit_end(self, run: "Run") -> None:
+        """Called when training has ended, also when the user interrupted it."""

@@ -1,0 +1,53 @@
+"""Figures drawn in memory and closed after each test."""
+
+import matplotlib
+import pytest
+
+matplotlib.use("Agg")
+
+from matplotlib import pyplot
+
+
+@pytest.fixture(autouse=True)
+def closed_figures():
+    """Close what a test has opened."""
+    yield
+    pyplot.close("all")
+
+
+@pytest.fixture
+def figures():
+    """Numbers of the figures that pyplot keeps open."""
+    return pyplot.get_fignums
+
+
+@pytest.fixture
+def axes():
+    """Axes of the user's own."""
+    return pyplot.subplots(figsize=(5, 4))[1]
+
+
+@pytest.fixture
+def boxes():
+    """A function: where texts stand, as boxes in pixels."""
+
+    def of(texts):
+        return [text.get_window_extent() for text in texts]
+
+    return of
+
+
+@pytest.fixture
+def overlapping():
+    """A function: pairs of boxes that overlap by more than a pixel."""
+
+    def of(boxes):
+        shrunk = [box.padded(-1) for box in boxes]
+        return [
+            (i, j)
+            for i, first in enumerate(shrunk)
+            for j, second in enumerate(shrunk[:i])
+            if first.overlaps(second)
+        ]
+
+    return of
