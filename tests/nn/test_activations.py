@@ -109,3 +109,18 @@ def test_logistic_is_symmetric_and_bounded():
     assert_allclose(y + y[::-1], 1.0, rtol=1e-15)
     assert y.min() >= 0
     assert y.max() <= 1
+
+
+@pytest.mark.parametrize("cls", ACTIVATIONS.values())
+def test_settings_drawn_by_a_search_leave_float32_alone(cls):
+    class Watched(np.ndarray):
+        """Tells of every array of float64 that arithmetic makes."""
+
+        def __array_finalize__(self, origin):
+            assert self.dtype != np.float64
+
+    x = np.linspace(-2, 2, 8, dtype="float32").view(Watched)
+    activation = cls(**{n: np.float64(0.5) for n, r in cls.rules().items() if r.accepts(0.5)})
+    y = np.empty_like(x)
+    activation.forward(x, y)
+    activation.backward(x, y, np.ones_like(x))
