@@ -53,8 +53,9 @@ class Each:
         return self.words
 
     def hint(self, value: object) -> str:
-        items: Iterable[object] = value if isinstance(value, (list, tuple)) else ()
-        return next(filter(None, (self.rule.hint(item) for item in items)), "")
+        items: Iterable[object] = value if isinstance(value, (list, tuple, np.ndarray)) else ()
+        wrong = (item for item in items if not self.rule.accepts(item))
+        return next(filter(None, map(self.rule.hint, wrong)), "")
 
 
 class DType:
