@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import erf, expit
 
-from sknn.nn.activations import ACTIVATIONS, ELU, GELU, SMHT, LeakyReLU, Logistic, SiLU
+from sknn.nn.activations import ACTIVATIONS, ELU, GELU, SMHT, LeakyReLU, Logistic, Mish, SiLU
 
 FORMULAS = {
     "identity": lambda x: x,
@@ -104,11 +104,53 @@ def test_call_takes_integers(name):
     assert y.dtype == np.float64
 
 
+def test_call_takes_numbers_and_lists():
+    assert Mish()(0.3).dtype == np.float64
+    assert_array_equal(Mish()([0.3, 1.0]), Mish()(np.array([0.3, 1.0])))
+    assert Mish()(np.float32(0.3)).dtype == Mish()(np.float16(0.3)).dtype == np.float32
+
+
 def test_logistic_is_symmetric_and_bounded():
     y = Logistic()(np.linspace(-50, 50, 101))
     assert_allclose(y + y[::-1], 1.0, rtol=1e-15)
     assert y.min() >= 0
     assert y.max() <= 1
+
+
+def slope(activation, x):
+    grad, y = np.ones_like(x), activation(x)
+    activation.backward(x if activation.needs_input else y, y, grad)
+    return grad
+
+
+# -- growing without bound -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_smht_without_bound_is_cut_off_with_its_derivative(dtype):
+    activation = SMHT(a=2.0, b=1.5)
+    x = np.array([-1e4, -200.0, -150.0, 70.0, 85.0, 1e4], dtype)
+    y, grad = activation(x), np.ones_like(x)
+    activation.backward(x, y, grad)
+    assert_allclose(y[[0, 1, 4, 5]], [-np.exp(80), -np.exp(80), np.exp(80), np.exp(80)], rtol=1e-5)
+    assert_allclose(y[[2, 3]], [-np.exp(75), np.exp(70)], rtol=1e-4)
+    assert_allclose(grad / abs(y), [0.0, 0.0, 0.5, 1.0, 0.0, 0.0], rtol=1e-4)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_smht_has_all_its_digits_near_0(dtype):
+    x = np.array([-1e-6, -1e-20, 1e-20, 1e-6], dtype)
+    assert_allclose(SMHT(0.5, 1.5, 1.0, 2.0)(x), x, rtol=1e-5)  # f'(0) = (a + b) / 2
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_float32_is_float64_rounded(name, variants):
+    x = np.concatenate([np.linspace(-40, 40, 2001), [-1e4, -1e2, 1e2, 1e4]]).astype("float32")
+    for activation in variants(ACTIVATIONS[name]):
+        for function in (activation, lambda x: slope(activation, x)):  # noqa: B023
+            single, double = function(x), function(x.astype("float64"))
+            assert single.dtype == np.float32
+            assert_allclose(single, double, rtol=2e-5, atol=2e-6)
 
 
 @pytest.mark.parametrize("cls", ACTIVATIONS.values())

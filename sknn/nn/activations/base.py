@@ -61,7 +61,8 @@ class Activation(Config, ABC):
 
     def __call__(self, x: Array) -> Array:
         """Return f(x) in a new array."""
-        x = np.array(x, dtype=np.result_type(x, np.float32))
+        x = np.asarray(x)
+        x = x.astype(np.result_type(x.dtype, np.float32))
         out = np.empty_like(x)
         self.forward(x, out)
         return out

@@ -19,6 +19,8 @@ __all__ = [
     "Tanh",
 ]
 
+LARGEST_EXPONENT = 80.0  # exp of it is finite in float32, with room for a product
+
 
 class Identity(Activation):
     """Leave the input as it is.
@@ -126,7 +128,8 @@ class SMHT(Activation):
     f'(x) = (a exp(a x) + b exp(-b x) - f(x) (c exp(c x) - d exp(-d x)))
     / (exp(c x) + exp(-d x)), range (-1, 1). The range is that of a = c and b = d; with
     a = b = c = d = 1 it is tanh. Where a < c it goes to 0 for x -> inf, and where b < d for
-    x -> -inf. Where a > c or b > d it grows without bound, and is cut off at exp(80).
+    x -> -inf. Where a > c it grows without bound as exp((a - c) x), and is kept constant, with
+    derivative 0, from exp(80) on; likewise where b > d.
 
     Parameters
     ----------
@@ -147,21 +150,33 @@ class SMHT(Activation):
     d: float = param(1.0, Range(0, None, closed="neither"))
 
     def forward(self, x: Array, out: Array) -> None:
-        up_a, down_b, up_c, down_d = self._shares(x)
-        np.subtract(up_a, down_b, out=out)
-        out /= up_c + down_d
+        inside, up, down, largest = self._exponents(x)
+        # exp(a x) - exp(-b x) is the larger of the two times 1 - exp(-(a + b) |x|), which has all
+        # its digits near 0
+        top = np.exp(np.maximum(self.a * inside, -self.b * inside) - largest)
+        top *= np.expm1(-(self.a + self.b) * np.abs(inside))
+        np.copysign(top, x, out=out)
+        out /= np.exp(up - largest) + np.exp(down - largest)
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
-        up_a, down_b, up_c, down_d = self._shares(x)
-        slope = self.a * up_a + self.b * down_b - y * (self.c * up_c - self.d * down_d)
-        grad *= slope / (up_c + down_d)
+        inside, up, down, largest = self._exponents(x)
+        slope = self.a * np.exp(self.a * inside - largest)
+        slope += self.b * np.exp(-self.b * inside - largest)
+        up, down = np.exp(up - largest), np.exp(down - largest)
+        slope -= y * (self.c * up - self.d * down)
+        slope /= up + down
+        grad *= slope
+        if inside is not x:
+            grad *= inside == x
 
-    def _shares(self, x: Array) -> tuple[Array, Array, Array, Array]:
-        """The four exponentials, all divided by the larger one of the denominator."""
-        largest = np.maximum(self.c * x, -self.d * x)
-        exponents = (self.a * x, -self.b * x, self.c * x, -self.d * x)
-        up_a, down_b, up_c, down_d = (np.exp(np.minimum(e - largest, 80.0)) for e in exponents)
-        return up_a, down_b, up_c, down_d
+    def _exponents(self, x: Array) -> tuple[Array, Array, Array, Array]:
+        """x as far as the function is not cut off, c x, -d x and the larger of the two."""
+        if self.a > self.c or self.b > self.d:
+            low = -LARGEST_EXPONENT / (self.b - self.d) if self.b > self.d else None
+            high = LARGEST_EXPONENT / (self.a - self.c) if self.a > self.c else None
+            x = np.clip(x, low, high)
+        up, down = self.c * x, -self.d * x
+        return x, up, down, np.maximum(up, down)
 
 
 class Softsign(Activation):
