@@ -1,11 +1,29 @@
 """Activations: extreme inputs, working in place, and their values against written-out formulas."""
 
+import itertools
+import pickle
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.integrate import quad
 from scipy.special import erf, expit
 
-from sknn.nn.activations import ACTIVATIONS, ELU, GELU, SMHT, LeakyReLU, Logistic, Mish, SiLU
+from sknn.config import Instance, param
+from sknn.nn.activations import (
+    ACTIVATIONS,
+    ELU,
+    GELU,
+    SMHT,
+    Activation,
+    BinaryStep,
+    LeakyReLU,
+    Logistic,
+    Mish,
+    Parametric,
+    PReLU,
+    SiLU,
+)
 
 FORMULAS = {
     "identity": lambda x: x,
@@ -104,10 +122,14 @@ def test_call_takes_integers(name):
     assert y.dtype == np.float64
 
 
-def test_call_takes_numbers_and_lists():
-    assert Mish()(0.3).dtype == np.float64
-    assert_array_equal(Mish()([0.3, 1.0]), Mish()(np.array([0.3, 1.0])))
-    assert Mish()(np.float32(0.3)).dtype == Mish()(np.float16(0.3)).dtype == np.float32
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_call_takes_numbers_and_lists(name):
+    activation = ACTIVATIONS[name]()
+    assert activation(0.3).dtype == np.float64
+    assert activation(0.3).shape == ()
+    assert_array_equal(activation([0.3, 1.0]), [activation(0.3), activation(1.0)])
+    for half in (np.float16(0.3), np.float32(0.3)):
+        assert activation(half).dtype == np.float32
 
 
 def test_logistic_is_symmetric_and_bounded():
@@ -166,3 +188,70 @@ def test_settings_drawn_by_a_search_leave_float32_alone(cls):
     y = np.empty_like(x)
     activation.forward(x, y)
     activation.backward(x, y, np.ones_like(x))
+
+
+# -- what is told of an activation -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_range_holds_and_no_bound_is_too_wide(name, variants):
+    x = np.concatenate([np.linspace(-12, 12, 24_001), [-1e4, 1e4]])
+    for activation in variants(ACTIVATIONS[name]):
+        y, (low, high) = activation(x), activation.range
+        assert low <= y.min() + 1e-15
+        assert y.max() - 1e-15 <= high
+        if isinstance(activation, (SMHT, Parametric)) and activation != type(activation)():
+            continue  # bounds that the function need not come near
+        assert y.min() < (low + 1e-3 if np.isfinite(low) else -50)
+        assert y.max() > (high - 1e-3 if np.isfinite(high) else 50)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_gain_keeps_the_mean_square(name, variants):
+    def integrand(z, activation):
+        density = np.exp(-0.5 * z * z) / np.sqrt(2 * np.pi)
+        return float(activation(z)) ** 2 * density
+
+    for activation in variants(ACTIVATIONS[name]):
+        ends = [-12, -3, -1, 0, 1, 3, 12]
+        mean_square = sum(
+            quad(integrand, *between, args=(activation,), epsabs=1e-12)[0]
+            for between in itertools.pairwise(ends)
+        )
+        assert_allclose(activation.gain, 1 / np.sqrt(mean_square), rtol=1e-9)
+
+
+def test_gains_of_the_literature():
+    assert_allclose(ACTIVATIONS["identity"]().gain, 1.0)
+    assert_allclose(ACTIVATIONS["relu"]().gain, np.sqrt(2))
+    assert_allclose(BinaryStep().gain, np.sqrt(2))
+    for a in (0.01, 0.3):
+        assert_allclose(LeakyReLU(a).gain, np.sqrt(2 / (1 + a**2)))
+        assert_allclose(PReLU(a).gain, np.sqrt(2 / (1 + a**2)))
+    assert_allclose(ACTIVATIONS["selu"]().gain, 1.0)
+
+
+class Nothing(Activation):
+    """Always 0, with a setting that has no hash."""
+
+    table: list = param((), Instance((list,), "a list"))
+
+    def forward(self, x, out):
+        out.fill(0.0)
+
+    def backward(self, x, y, grad):
+        grad.fill(0.0)
+
+
+def test_an_activation_says_little_unless_its_class_does():
+    assert Nothing([1.0]).gain == 1.0
+    assert Nothing().range == (-np.inf, np.inf)
+    assert Nothing().has_gradient
+    assert not Nothing().surrogate_gradient
+
+
+def test_asking_leaves_no_trace_in_a_part():
+    activation = Mish()
+    before = pickle.dumps(activation)
+    assert activation.gain > 1
+    assert pickle.dumps(activation) == before

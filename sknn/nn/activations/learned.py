@@ -1,5 +1,6 @@
 """Activations that learn: each unit has numbers of its own, trained like its weights."""
 
+import math
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
@@ -73,6 +74,10 @@ class PReLU(LearnedActivation):
     def start(self) -> dict[str, float]:
         return {"slope": self.initial_slope}
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return (-math.inf if self.initial_slope > 0 else 0.0), math.inf
+
     def forward_with(self, learned: Any, x: Array, out: Array) -> None:
         below = np.minimum(x, 0.0)
         below *= learned["slope"]
@@ -136,6 +141,10 @@ class Parametric(LearnedActivation):
     @property
     def surrogate_gradient(self) -> bool:
         return self.activation.surrogate_gradient
+
+    @property
+    def range(self) -> tuple[float, float]:
+        return self.activation.range if self.initial == 1.0 else (-math.inf, math.inf)
 
     def forward_with(self, learned: Any, x: Array, out: Array) -> None:
         # (1 - a) x + a g(x), since g(x) - x has lost the digits of g where x is large

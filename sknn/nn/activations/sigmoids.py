@@ -1,5 +1,6 @@
 """Sigmoids: activations that squash the input between two bounds, and the identity."""
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -69,6 +70,10 @@ class BinaryStep(Activation):
     def surrogate_gradient(self) -> bool:
         return self.straight_through
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return 0.0, 1.0
+
     def forward(self, x: Array, out: Array) -> None:
         np.greater_equal(x, 0.0, out=out)
 
@@ -93,6 +98,10 @@ class Logistic(Activation):
 
     glorot_gain: ClassVar[float] = 2.0  # as scikit-learn initializes logistic networks
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return 0.0, 1.0
+
     def forward(self, x: Array, out: Array) -> None:
         np.multiply(x, 0.5, out=out)
         np.tanh(out, out=out)
@@ -113,6 +122,10 @@ class Tanh(Activation):
     ----------
     LeCun, Bottou, Orr, Müller (1998), "Efficient BackProp", section 4.4.
     """
+
+    @property
+    def range(self) -> tuple[float, float]:
+        return -1.0, 1.0
 
     def forward(self, x: Array, out: Array) -> None:
         np.tanh(x, out=out)
@@ -149,6 +162,10 @@ class SMHT(Activation):
     c: float = param(1.0, Range(0, None, closed="neither"))
     d: float = param(1.0, Range(0, None, closed="neither"))
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return (-1.0 if self.b <= self.d else -math.inf), (1.0 if self.a <= self.c else math.inf)
+
     def forward(self, x: Array, out: Array) -> None:
         inside, up, down, largest = self._exponents(x)
         # exp(a x) - exp(-b x) is the larger of the two times 1 - exp(-(a + b) |x|), which has all
@@ -171,7 +188,7 @@ class SMHT(Activation):
 
     def _exponents(self, x: Array) -> tuple[Array, Array, Array, Array]:
         """x as far as the function is not cut off, c x, -d x and the larger of the two."""
-        if self.a > self.c or self.b > self.d:
+        if self.range != (-1.0, 1.0):
             low = -LARGEST_EXPONENT / (self.b - self.d) if self.b > self.d else None
             high = LARGEST_EXPONENT / (self.a - self.c) if self.a > self.c else None
             x = np.clip(x, low, high)
@@ -191,6 +208,10 @@ class Softsign(Activation):
     """
 
     needs_input: ClassVar[bool] = True  # 1 - |f(x)| has lost its digits where |x| is large
+
+    @property
+    def range(self) -> tuple[float, float]:
+        return -1.0, 1.0
 
     def forward(self, x: Array, out: Array) -> None:
         np.divide(x, 1.0 + np.abs(x), out=out)
@@ -213,6 +234,10 @@ class HardSigmoid(Activation):
     Howard et al. (2019), "Searching for MobileNetV3", arXiv:1905.02244, for the slope of 1 / 6.
     """
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return 0.0, 1.0
+
     def forward(self, x: Array, out: Array) -> None:
         np.multiply(x, 1.0 / 6.0, out=out)
         out += 0.5
@@ -232,6 +257,10 @@ class HardTanh(Activation):
     ----------
     Collobert (2004), "Large scale machine learning", PhD thesis, Université Paris VI.
     """
+
+    @property
+    def range(self) -> tuple[float, float]:
+        return -1.0, 1.0
 
     def forward(self, x: Array, out: Array) -> None:
         np.clip(x, -1.0, 1.0, out=out)
