@@ -206,7 +206,7 @@ def warn_of_what_cannot_learn(network: Network) -> None:
             stacklevel=2,
         )
     alike = network.alike_layers
-    if alike and not any(layer.uses_chance for layer in network.layers):
+    if alike:
         units = network.dense_layers[alike[0] - 1].n_out
         warnings.warn(
             f"All {units} units of hidden layer {alike[0]} start with the same weights. They get "
