@@ -2,6 +2,7 @@
 
 __version__ = "0.1.0"
 
+from sknn.diagnostics import diagnose
 from sknn.estimators import MLPClassifierX, MLPRegressorX
 
-__all__ = ["MLPClassifierX", "MLPRegressorX", "__version__"]
+__all__ = ["MLPClassifierX", "MLPRegressorX", "__version__", "diagnose"]

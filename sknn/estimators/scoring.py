@@ -15,7 +15,7 @@ from sknn.nn.losses.base import Target
 from sknn.nn.network import Network
 from sknn.nn.typing import Array
 
-__all__ = ["HeldOut", "IsScorer", "validator"]
+__all__ = ["HeldOut", "IsScorer", "loss_of", "validator"]
 
 
 class IsScorer:
@@ -70,14 +70,20 @@ def validator(estimator: Any, network: Network, held_out: HeldOut) -> Callable[[
     if scoring is None:
         return lambda: estimator._score_raw(network.raw_output(X), held_out.target, weight)
     if isinstance(scoring, str) and scoring == "loss":
-        loss, target = estimator._loss(), estimator._scaled(held_out.target, network.dtype)
-
-        def negative_loss() -> float:
-            raw = network.raw_output(X)
-            return -loss.value_and_grad(raw, target, weight, np.empty_like(raw))
-
-        return negative_loss
+        mean_loss = loss_of(estimator, network, held_out)
+        return lambda: -mean_loss()
     return _ScorerCall(estimator, network, held_out)
+
+
+def loss_of(estimator: Any, network: Network, held_out: HeldOut) -> Callable[[], float]:
+    """A function that returns the mean loss of the network as it is, without penalty."""
+    loss, target = estimator._loss(), estimator._scaled(held_out.target, network.dtype)
+
+    def mean_loss() -> float:
+        raw = network.raw_output(held_out.X)
+        return float(loss.value_and_grad(raw, target, held_out.weight, np.empty_like(raw)))
+
+    return mean_loss
 
 
 class _ScorerCall:

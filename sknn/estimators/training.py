@@ -19,7 +19,7 @@ from sknn.estimators.parts import (
     resolved,
 )
 from sknn.estimators.runs import Runs, Start
-from sknn.estimators.scoring import HeldOut, validator
+from sknn.estimators.scoring import HeldOut, loss_of, validator
 from sknn.estimators.sklearn_callbacks import CallbackBridge
 from sknn.estimators.validation import (
     check_parameters,
@@ -158,6 +158,7 @@ class Training(Runs, ABC):
             run.plateau = ScorePlateau(self.tol, self.n_iter_no_change, 0, start.continuing)
         if held_out is not None:
             run.validate = validator(self, network, held_out)
+            run.validation_loss = loss_of(self, network, held_out)
         run.as_estimator = lambda: self._estimator_so_far(run, start)
         if vars(self).get("_skl_callbacks") and not incremental:
             bridge = CallbackBridge(self, told, lambda: self._attributes_so_far(run, start))

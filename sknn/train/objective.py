@@ -26,6 +26,11 @@ class Objective:
         Compares the raw output with the target.
     *penalties : Penalty
         Prices on the weights.
+
+    Attributes
+    ----------
+    rooms : list of Room
+        The working memory of the latest batch, one entry a layer, as its backward pass left it.
     """
 
     def __init__(self, network: Network, loss: Loss, *penalties: Penalty) -> None:
@@ -33,6 +38,7 @@ class Objective:
         self.loss = loss
         self.penalties = penalties
         self.rng = np.random.default_rng(0)
+        self.rooms: list[Room] = []
         self._rooms: dict[int, tuple[list[Room], Array]] = {}
 
     def start_epoch(self, rng: np.random.RandomState) -> None:
@@ -50,6 +56,7 @@ class Objective:
         raw = network.forward(X, room, Step(weight, self.rng))
         value = self.loss.value_and_grad(raw, y, weight, grad)
         network.backward(grad, room)
+        self.rooms = room
         n_weights = network.n_weights
         weights, grads = network.values[:n_weights], network.grads[:n_weights]
         return value + sum(penalty.add(weights, grads, total) for penalty in self.penalties)

@@ -60,6 +60,8 @@ class Run:
         Goes back to the last good epoch when training diverges.
     validate : callable, optional
         Returns the validation score of the network as it is.
+    validation_loss : callable, optional
+        Returns the mean loss of the validation rows; called only by callbacks that want it.
     callbacks : sequence of Callback
         Called in their order.
     as_estimator : callable, optional
@@ -104,6 +106,7 @@ class Run:
     average: RunningAverage | None = None
     recovery: Recovery | None = None
     validate: Callable[[], float] | None = None
+    validation_loss: Callable[[], float] | None = None
     callbacks: Sequence[Callback] = ()
     as_estimator: Callable[[], Any] | None = None
     n_epochs: int | None = None
@@ -137,9 +140,14 @@ class Run:
         return not (self.stopped or self.diverged or self.epoch >= self.max_iter)
 
     @property
+    def steps_in_epoch(self) -> int:
+        """Steps finished in the epoch under way."""
+        return self.n_steps - self._steps_at_epoch
+
+    @property
     def progress(self) -> Progress:
         """How far training has come, counted over all runs, to the step."""
-        within = (self.n_steps - self._steps_at_epoch) / self.batches.n_batches
+        within = self.steps_in_epoch / self.batches.n_batches
         epoch = self.epochs_before + self.epoch + min(within, 1.0)
         return Progress(epoch, self.n_epochs or self.max_iter, self.samples)
 
@@ -202,7 +210,7 @@ class Run:
         self.loss_curve.append(loss)
         self.notice = ""
         self.diverged = self._exploded or not finite
-        n_batches, self._steps_at_epoch = self.n_steps - self._steps_at_epoch, self.n_steps
+        n_batches, self._steps_at_epoch = self.steps_in_epoch, self.n_steps
         full_batch = isinstance(self.optimizer, LBFGS)
         self.history.add_row(
             epoch=self.history.n_rows + 1,

@@ -40,6 +40,15 @@ class Activate(Layer):
         room.x, room.output = x, y
         return y
 
+    def slopes(self, room: Room) -> Array:
+        """The derivative at each value of the latest batch, in a new array."""
+        slope: Array = np.ones_like(room.output)
+        if isinstance(self.activation, LearnedActivation):
+            self.activation.backward_with(self.values, None, room.x, room.output, slope)
+        else:
+            self.activation.backward(room.x, room.output, slope)
+        return slope
+
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         if isinstance(self.activation, LearnedActivation):
             self.activation.backward_with(self.values, self.grads, room.x, room.output, grad)

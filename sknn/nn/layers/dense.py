@@ -16,7 +16,8 @@ __all__ = ["Dense"]
 class Dense(Layer):
     """Each output is a weighted sum of all inputs and a bias: z = x W + b.
 
-    Backward: dW = x^T dz, db = sum over rows of dz, dx = dz W^T. A sparse ``x`` stays sparse.
+    Backward: dW = x^T dz, db = sum over rows of dz, dx = dz W^T. A sparse ``x`` stays sparse. The
+    room keeps x and dz until the next batch, for those who watch over the gradients.
 
     Parameters
     ----------
@@ -59,6 +60,7 @@ class Dense(Layer):
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         assert self.grads is not None
+        room.dz = grad
         if is_sparse(room.x):
             self.grads["weight"][...] = room.x.T @ grad
         else:

@@ -3,6 +3,7 @@
 from sknn.registry import Registry
 from sknn.train.callbacks.base import Callback
 from sknn.train.callbacks.checkpoint import Checkpoint
+from sknn.train.callbacks.health import GradientHealth
 from sknn.train.callbacks.printing import LogProgress, PrintProgress
 from sknn.train.callbacks.progress import ProgressBar
 from sknn.train.callbacks.stopping import (
@@ -19,6 +20,7 @@ __all__ = [
     "CALLBACKS",
     "Callback",
     "Checkpoint",
+    "GradientHealth",
     "LogProgress",
     "LossTolerance",
     "NoImprovement",
@@ -38,6 +40,7 @@ CALLBACKS: Registry[Callback] = Registry(
     log=LogProgress,
     progress_bar=ProgressBar,
     checkpoint=Checkpoint,
+    gradient_health=GradientHealth,
     time_limit=TimeLimit,
     target_loss=TargetLoss,
     target_score=TargetScore,
