@@ -96,7 +96,13 @@ class Batches:
     def __iter__(self) -> Iterator[Batch]:
         """The batches of one epoch."""
         if self.sampling is not None:
-            self.order = self.rows[self.sampling.draw(self._prepared, self.rng)]
+            drawn = self.sampling.draw(self._prepared, self.rng)
+            if len(drawn) != self.n_samples:
+                raise ValueError(
+                    f"{self.sampling!r} must draw as many rows for an epoch as there are, "
+                    f"{self.n_samples}. Got {len(drawn)} instead."
+                )
+            self.order = self.rows[drawn]
         elif self.shuffle:
             permutation = np.arange(self.n_samples)
             self.rng.shuffle(permutation)

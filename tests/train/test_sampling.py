@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from sknn.train import SAMPLINGS, Stratified, Weighted
+from sknn.train import SAMPLINGS, Sampling, Stratified, Weighted
 from sknn.train.batches import Batches
 
 
@@ -99,3 +99,25 @@ def test_batches_of_the_rows_that_may_be_used():
     for batch in weighted:
         assert batch.weight is None, "the weights are used up"
         assert np.isin(batch.X, rows).all()
+
+
+class FirstHalf(Sampling):
+    """Leaves out the second half of the rows."""
+
+    def draw(self, prepared, rng):
+        return prepared[: len(prepared) // 2]
+
+
+def test_an_epoch_must_be_full():
+    rng = np.random.RandomState(0)
+    batches = Batches(
+        np.ones((10, 1)),
+        np.ones((10, 1)),
+        None,
+        size=4,
+        shuffle=True,
+        rng=rng,
+        sampling=FirstHalf(),
+    )
+    with pytest.raises(ValueError, match=r"FirstHalf\(\) must draw as many rows .* 10. Got 5"):
+        next(iter(batches))

@@ -111,9 +111,9 @@ class _NotLearned:
 class Parametric(LearnedActivation):
     """Any activation with a share, learned for each unit, of how much it bends.
 
-    f(x) = x + a (g(x) - x), f'(x) = 1 + a (g'(x) - 1), range that of g for a = 1, with a learned
-    from ``initial`` on; df/da = g(x) - x. At a = 0 the unit is linear, at a = 1 it is the
-    activation g itself.
+    f(x) = x + a (g(x) - x), f'(x) = 1 + a (g'(x) - 1), range (-inf, inf), with a learned from
+    ``initial`` on; df/da = g(x) - x. At a = 0 the unit is linear, at a = 1 it is the activation g
+    itself.
 
     Parameters
     ----------

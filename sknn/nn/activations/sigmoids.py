@@ -40,7 +40,7 @@ class Identity(Activation):
 class BinaryStep(Activation):
     """Answer yes or no: the threshold of the first artificial neurons.
 
-    f(x) = 1 for x >= 0 and 0 elsewhere, f'(x) = 0, range {0, 1}. Since nothing can be learned
+    f(x) = 1 for x >= 0 and 0 elsewhere, f'(x) = 0, range [0, 1]. Since nothing can be learned
     through a derivative of 0, fitting a network with it warns. The straight-through estimator
     passes the gradient on where |x| <= 1, as if the step were a straight line there.
 
