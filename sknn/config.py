@@ -242,6 +242,12 @@ class Config:
         super().__init_subclass__(**kwargs)
         dataclasses.dataclass(frozen=True)(cls)
 
+    def __post_init__(self) -> None:
+        # a search draws NumPy numbers, and one of float64 would turn float32 arrays into float64
+        for name, value in vars(self).copy().items():
+            if isinstance(value, np.generic):
+                object.__setattr__(self, name, value.item())
+
     @classmethod
     def rules(cls) -> dict[str, Rule]:
         """The rule of each setting, by name."""

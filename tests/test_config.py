@@ -238,3 +238,11 @@ def test_a_wrong_setting_of_a_part_inside_is_named():
         Stove().with_params(pot__litres=1.0)
     with pytest.raises(ValueError, match=r"heat=1\.0 has no settings, so heat__high"):
         Stove().with_params(heat__high=1.0)
+
+
+@pytest.mark.parametrize("number", [np.float64(0.5), np.float32(0.5), np.int64(2), np.True_])
+def test_numbers_of_numpy_become_plain_ones(number):
+    for kettle in (Kettle(litres=number), Kettle().with_params(litres=number)):
+        assert kettle == Kettle(litres=number.item())
+        assert type(kettle.litres) in (float, int, bool)
+        assert "np." not in repr(kettle)

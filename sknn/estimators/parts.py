@@ -95,7 +95,7 @@ def architecture_of(
     dropout = estimator.dropout
     each_drops = isinstance(dropout, (list, tuple, np.ndarray))
     activation = estimator.activation
-    each = isinstance(activation, (list, tuple))
+    each = isinstance(activation, (list, tuple, np.ndarray))
     return {
         "n_features": n_features,
         "hidden_layer_sizes": sizes,

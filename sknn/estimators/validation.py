@@ -53,8 +53,9 @@ class Each:
         return self.words
 
     def hint(self, value: object) -> str:
-        items: Iterable[object] = value if isinstance(value, (list, tuple)) else ()
-        return next(filter(None, (self.rule.hint(item) for item in items)), "")
+        items: Iterable[object] = value if isinstance(value, (list, tuple, np.ndarray)) else ()
+        wrong = (item for item in items if not self.rule.accepts(item))
+        return next(filter(None, map(self.rule.hint, wrong)), "")
 
 
 class DType:
@@ -205,7 +206,7 @@ def warn_of_what_cannot_learn(network: Network) -> None:
             stacklevel=2,
         )
     alike = network.alike_layers
-    if alike and not any(layer.uses_chance for layer in network.layers):
+    if alike:
         units = network.dense_layers[alike[0] - 1].n_out
         warnings.warn(
             f"All {units} units of hidden layer {alike[0]} start with the same weights. They get "

@@ -5,6 +5,7 @@ call, an optimizer has no loop over layers, and a gradient check is one loop.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -124,31 +125,42 @@ class Network:
     ) -> None:
         """Let initializers that look at data see what the rows of ``X`` become, layer by layer."""
         x, n_rows = X, X.shape[0]
-        share = np.full(n_rows, 1.0 / n_rows) if weight is None else weight / weight.sum()
-        share = share.astype(self.dtype)
-        for layer, place in zip(self.layers, self.room(X.shape[0], training=False), strict=True):
-            if not isinstance(layer, Dense):
-                x = layer.forward(x, place, None)
-                continue
-            bias = layer.values["bias"]
-            z = layer.forward(x, place, None) - bias
-            initializer.look(layer.values["weight"], z, share)
-            if biases is not None:
-                biases.look(bias, z, rng)
-            x = z + bias
+        share = np.ones(n_rows) if weight is None else weight.astype(np.float64)
+        share /= share.sum()
+        with np.errstate(over="ignore", invalid="ignore"):  # of huge values training itself tells
+            for layer in self.layers:
+                place = layer.room(n_rows, self.dtype, training=False)
+                if not isinstance(layer, Dense):
+                    x = layer.forward(x, place, None)
+                    continue
+                bias = layer.values["bias"]
+                z = layer.forward(x, place, None) - bias
+                initializer.look(layer.values["weight"], z, share)
+                if biases is not None:
+                    biases.look(bias, z, share, rng)
+                x = z + bias
 
     @property
     def alike_layers(self) -> list[int]:
-        """Hidden layers, counted from 1, in which all units have the same weights."""
-        return [
-            number
-            for number, layer in enumerate(self.dense_layers[:-1], start=1)
-            if layer.n_out > 1
-            and all(
-                (array == array[..., :1]).all()
-                for array in (layer.values["weight"], layer.values["bias"])
-            )
-        ]
+        """Hidden layers, counted from 1, whose units are the same and will stay so.
+
+        Units are told apart by their own weights, by those of the layer after them, or by chance
+        between the two, as in dropout.
+        """
+        places = [place for place, layer in enumerate(self.layers) if isinstance(layer, Dense)]
+        numbers = []
+        for number, (place, after) in enumerate(pairwise(places), start=1):
+            own, next_own = self.layers[place].values, self.layers[after].values
+            if (
+                self.layers[place].n_out > 1
+                and not any(layer.uses_chance for layer in self.layers[place:after])
+                and all(
+                    (array == array[..., :1]).all()
+                    for array in (own["weight"], own["bias"], next_own["weight"].T)
+                )
+            ):
+                numbers.append(number)
+        return numbers
 
     def start_training(self) -> None:
         """Allocate the gradient."""

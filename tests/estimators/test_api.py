@@ -138,6 +138,16 @@ def test_a_schedule_as_object_moves_adam_too(iris):
     assert net._optimizer.learning_rate == pytest.approx(0.001 / (450 + 1) ** 0.5)
 
 
+@pytest.mark.parametrize("sequence", [tuple, list, np.array])
+def test_one_activation_per_hidden_layer(iris, sequence):
+    params = {"hidden_layer_sizes": (5, 4), "max_iter": 3, "random_state": 0}
+    net = MLPClassifierX(activation=sequence(["tanh", "relu"]), **params).fit(*iris)
+    x = np.tanh(iris[0] @ net.coefs_[0] + net.intercepts_[0])
+    x = np.maximum(x @ net.coefs_[1] + net.intercepts_[1], 0.0)
+    raw = x @ net.coefs_[2] + net.intercepts_[2]
+    assert_allclose(pickle.loads(pickle.dumps(net)).decision_function(iris[0]), raw)
+
+
 def test_no_hidden_layer_takes_no_activation(iris):
     assert MLPClassifierX((), (), max_iter=2).fit(*iris).n_layers_ == 2
 

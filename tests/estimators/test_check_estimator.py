@@ -57,7 +57,7 @@ def setups():
                 yield cls(activation=activation)
         yield cls(activation=BinaryStep(straight_through=True))
         for initializer in INITIALIZERS:
-            if initializer not in ("auto", "zeros"):  # zeros cannot learn
+            if initializer != "auto" and INITIALIZERS[initializer].breaks_symmetry:
                 yield cls(initializer=initializer)
         for biases in BIASES:
             yield cls(bias_initializer=biases)

@@ -323,3 +323,15 @@ def test_max_norm_of_a_linear_model_holds_nothing(cancer):
     plain = MLPClassifierX(**common).fit(*cancer)
     held = MLPClassifierX(max_norm=0.01, **common).fit(*cancer)
     assert_array_equal(held.coefs_[0], plain.coefs_[0])
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd"])
+def test_numbers_drawn_by_a_search_are_plain_numbers(solver, cancer):
+    X, y = cancer
+    drawn = {"learning_rate_init": 0.01, "alpha": 0.1, "dropout": 0.2, "momentum": 0.8}
+    drawn |= {"l1": 0.01, "max_norm": 2.0, "gradient_clip": 1.0, "beta_1": 0.8}
+    fixed = {"solver": solver, "max_iter": 3, "random_state": 0, "dtype": "float32"}
+    plain = MLPClassifierX(**fixed, **drawn).fit(X, y)
+    numpys = MLPClassifierX(**fixed, **{k: np.float64(v) for k, v in drawn.items()}).fit(X, y)
+    assert numpys.loss_curve_ == plain.loss_curve_
+    assert_array_equal(numpys.coefs_[0], plain.coefs_[0])

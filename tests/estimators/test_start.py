@@ -72,12 +72,31 @@ def test_units_that_stay_alike_are_told(Estimator):
     assert warnings_of(MLPClassifierX(7, initializer=same, max_iter=2))
 
 
+@pytest.mark.parametrize("chance", [{"input_dropout": 0.3}, {"dropout": (0.0, 0.3)}])
+def test_chance_elsewhere_does_not_tell_units_apart(chance):
+    net = MLPClassifierX((7, 4), initializer="zeros", max_iter=3, random_state=0, **chance)
+    (told,) = warnings_of(net)
+    assert "All 7 units of hidden layer 1" in str(told.message)
+    assert (net.coefs_[0] == net.coefs_[0][:, :1]).all(), "and they do stay alike"
+
+
+def test_one_of_several_layers_may_be_alike():
+    weights = [np.ones((4, 2)), np.ones((2, 3)), np.arange(9.0).reshape(3, 3)]
+    net = MLPClassifierX((2, 3), initializer=GivenWeights(weights), max_iter=1)
+    (told,) = warnings_of(net)
+    assert "All 2 units of hidden layer 1" in str(told.message)
+
+
 def test_what_breaks_the_symmetry():
     other = {"max_iter": 2, "initializer": "zeros", "random_state": 0}
     assert not warnings_of(MLPClassifierX(1, **other)), "one unit has none to be like"
     assert not warnings_of(MLPClassifierX((), **other)), "a linear model starts well at 0"
     assert not warnings_of(MLPClassifierX(5, dropout=0.5, **other))
     assert not warnings_of(MLPClassifierX(5, bias_initializer="uniform", **other))
+    after = GivenWeights([np.ones((4, 2)), [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]])
+    net = MLPClassifierX(2, "tanh", max_iter=2, initializer=after)
+    assert not warnings_of(net), "what comes after the units tells them apart"
+    assert (net.coefs_[0][:, 0] != net.coefs_[0][:, 1]).any()
 
 
 # -- what looks at data ------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import pytest
 import scipy.sparse
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sknn.nn.activations import ACTIVATIONS, Identity, LeakyReLU, Logistic, ReLU, Tanh
+from sknn.nn.activations import ACTIVATIONS, Logistic, ReLU, Tanh
 from sknn.nn.blueprint import multilayer_perceptron
 from sknn.nn.initializers import (
     BIASES,
@@ -202,6 +202,72 @@ def test_units_that_are_constant_stay_as_they_are():
     assert np.isfinite(network.values).all()
 
 
+@pytest.mark.parametrize("each", ["unit", "layer"])
+@pytest.mark.parametrize(
+    ("size", "dtype"), [(1e-18, "float32"), (1e18, "float32"), (1e-150, "float64")]
+)
+def test_very_small_and_large_numbers_get_variance_1_too(size, dtype, each):
+    X = (size * np.random.RandomState(0).normal(size=(40, 3))).astype(dtype)
+    network, rng = network_for("tanh", dtype), np.random.RandomState(0)
+    network.initialize(UnitVariance(each=each), rng)
+    network.look(X, UnitVariance(each=each), rng)
+    z = (X @ network.coefs[0]).astype("float64")
+    assert_allclose(z.std(axis=0 if each == "unit" else None), 1.0, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("size", "dtype"), [(1e-30, "float32"), (1e300, "float64"), (1e38, "float32")]
+)
+def test_what_cannot_be_scaled_stays_as_it_is(size, dtype):
+    X = (size * np.random.RandomState(0).normal(size=(40, 3))).astype(dtype)
+    X[0] = np.finfo(dtype).max if size > 1 else X[0]
+    for each in ("unit", "layer"):
+        network, rng = network_for("tanh", dtype), np.random.RandomState(0)
+        network.initialize(UnitVariance(Normal(3.0), each), rng)
+        before = network.coefs[0].copy()
+        network.look(X, UnitVariance(Normal(3.0), each), rng)  # without a warning
+        assert np.isfinite(network.values).all()
+        assert_array_equal(network.coefs[0], before)
+
+
+def test_an_initializer_inside_looks_too():
+    class Doubled(LeCunNormal):
+        """Doubles what the rows become."""
+
+        looks_at_data = True
+
+        def look(self, weight, z, share):
+            weight *= 2.0
+            z *= 2.0
+            LOOKED.append(z.copy())
+
+    LOOKED = []
+    X, network, rng = np.random.RandomState(0).normal(size=(40, 3)), network_for(), None
+    initializer = UnitVariance(Doubled())
+    network.initialize(initializer, np.random.RandomState(1))
+    before = network.coefs[0].copy()
+    network.look(X, initializer, rng)
+    assert len(LOOKED) == 3
+    assert_allclose(LOOKED[0], 2.0 * X @ before)
+    assert_allclose((X @ network.coefs[0]).std(axis=0), 1.0)
+
+
+def test_borders_run_through_rows_by_their_weight():
+    z = np.repeat(np.arange(40.0)[:, np.newaxis], 3000, axis=1)
+    share, bias = np.random.RandomState(0).rand(40) * (np.arange(40) > 30), np.zeros(3000)
+    share /= share.sum()
+    HyperplaneBias().look(bias, z, share, np.random.RandomState(1))
+    assert -39 <= bias.min() < bias.max() <= -31
+    assert_allclose(-bias.mean(), share @ z[:, 0], rtol=5e-3)
+
+
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_breaks_symmetry_tells_the_truth(name, variants):
+    for initializer in variants(INITIALIZERS[name]):
+        weight = initializer.weight(spot(), np.random.RandomState(0))
+        assert (weight != weight[:, :1]).any() == initializer.breaks_symmetry
+
+
 def test_borders_run_through_the_data():
     rng = np.random.RandomState(0)
     X = rng.normal(50.0, 1.0, size=(400, 3))
@@ -237,14 +303,6 @@ def test_spread_of_biases():
 
 
 # -- gains -------------------------------------------------------------------------------------
-
-
-def test_gains_of_the_literature():
-    assert_allclose(ReLU().gain, np.sqrt(2), rtol=1e-4)
-    assert_allclose(LeakyReLU(0.3).gain, np.sqrt(2 / (1 + 0.3**2)), rtol=1e-4)
-    assert_allclose(Identity().gain, 1.0, rtol=1e-6)
-    assert_allclose(ACTIVATIONS["selu"]().gain, 1.0, rtol=1e-4)  # what SELU is made for
-    assert_allclose(ACTIVATIONS["binary_step"]().gain, np.sqrt(2), rtol=1e-3)
 
 
 @pytest.mark.parametrize("name", [n for n in ACTIVATIONS if n != "binary_step"])

@@ -12,6 +12,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.preprocessing import StandardScaler
 
 from sknn import MLPClassifierX
+from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import (
     ACTIVATIONS,
     ELU,
@@ -70,6 +71,34 @@ def test_parametric_is_between_linear_and_the_activation():
     assert_allclose(y[:, 2], ELU()(x[:, 0]))
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", [n for n, cls in ACTIVATIONS.items() if cls not in LEARNED])
+def test_parametric_starts_as_its_activation_to_the_last_digit(name, dtype):
+    x = np.concatenate([np.linspace(-30, 30, 601), [-1e4, 1234.567, 1e4]]).astype(dtype)
+    inner = ACTIVATIONS[name]()
+    assert_array_equal(Parametric(inner)(x), inner(x))
+    assert_array_equal(Parametric(inner, initial=0.0)(x), x)
+    assert Parametric(inner).glorot_gain == inner.glorot_gain
+
+
+def test_the_activation_inside_must_learn_nothing_itself(iris):
+    for inside, hint in (
+        (PReLU(), "Got PReLU"),
+        (ELU, r"Did you mean ELU\(\)\?"),
+        ("elu", "'elu'"),
+    ):
+        with pytest.raises(InvalidParameterError, match=f"activation__activation.*{hint}"):
+            MLPClassifierX(activation=Parametric(inside)).fit(*iris)
+
+
+def test_a_step_inside_learns_its_shares_and_what_is_before_it(iris):
+    net = MLPClassifierX(6, Parametric(BinaryStep()), learning_rate_init=0.01, random_state=0)
+    start = clone(net).set_params(max_iter=1, learning_rate_init=1e-30).fit(*iris)
+    net.set_params(max_iter=20).fit(*iris)  # without a warning
+    assert (net.learned_activations_[0]["share"] != 1.0).all()
+    assert abs(net.coefs_[0] - start.coefs_[0]).min() > 0
+
+
 def test_prelu_is_a_leaky_relu_at_the_start():
     x = np.random.RandomState(0).normal(size=(10, 3))
     assert_array_equal(PReLU(0.1)(x), LeakyReLU(0.1)(x))
@@ -125,7 +154,8 @@ def test_straight_through():
     assert (step.has_gradient, step.surrogate_gradient) == (True, True)
     assert (BinaryStep().has_gradient, BinaryStep().surrogate_gradient) == (False, False)
     inside = Parametric(BinaryStep())
-    assert (inside.has_gradient, inside.surrogate_gradient) == (False, False)
+    assert (inside.has_gradient, inside.surrogate_gradient) == (True, False)  # its shares learn
+    assert Parametric(step).surrogate_gradient
 
 
 def test_a_network_of_steps_learns_straight_through(iris):

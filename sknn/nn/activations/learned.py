@@ -1,11 +1,12 @@
 """Activations that learn: each unit has numbers of its own, trained like its weights."""
 
+import math
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
 
-from sknn.config import Instance, Range, param
+from sknn.config import Range, param
 from sknn.nn.activations.base import Activation
 from sknn.nn.activations.smooth import Mish
 from sknn.nn.params import Param
@@ -73,6 +74,10 @@ class PReLU(LearnedActivation):
     def start(self) -> dict[str, float]:
         return {"slope": self.initial_slope}
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return (-math.inf if self.initial_slope > 0 else 0.0), math.inf
+
     def forward_with(self, learned: Any, x: Array, out: Array) -> None:
         below = np.minimum(x, 0.0)
         below *= learned["slope"]
@@ -88,6 +93,21 @@ class PReLU(LearnedActivation):
         np.multiply(grad, slopes, out=grad, where=x <= 0.0)
 
 
+class _NotLearned:
+    """Accepts an activation object that learns nothing itself."""
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, Activation) and not isinstance(value, LearnedActivation)
+
+    def describe(self) -> str:
+        return "an Activation object that learns nothing itself, such as Mish()"
+
+    def hint(self, value: object) -> str:
+        if isinstance(value, type) and issubclass(value, Activation):
+            return f" Did you mean {value.__name__}()?"
+        return ""
+
+
 class Parametric(LearnedActivation):
     """Any activation with a share, learned for each unit, of how much it bends.
 
@@ -98,7 +118,7 @@ class Parametric(LearnedActivation):
     Parameters
     ----------
     activation : Activation, default=Mish()
-        The activation g.
+        The activation g, which must not be one that learns.
     initial : float, default=1.0
         Where each share a starts.
 
@@ -108,26 +128,30 @@ class Parametric(LearnedActivation):
     trees on tabular data", arXiv:2407.04491, section 3.
     """
 
-    activation: Activation = param(Mish(), Instance((Activation,), "an Activation object"))
+    activation: Activation = param(Mish(), _NotLearned())
     initial: float = param(1.0, Range(None, None))
 
     def start(self) -> dict[str, float]:
         return {"share": self.initial}
 
     @property
-    def has_gradient(self) -> bool:
-        return self.activation.has_gradient or self.initial != 1.0
+    def glorot_gain(self) -> float:  # type: ignore[override]
+        return self.activation.glorot_gain
 
     @property
     def surrogate_gradient(self) -> bool:
         return self.activation.surrogate_gradient
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return self.activation.range if self.initial == 1.0 else (-math.inf, math.inf)
+
     def forward_with(self, learned: Any, x: Array, out: Array) -> None:
-        bend = np.empty_like(x)
-        self.activation.forward(x, bend)
-        bend -= x
-        bend *= learned["share"]
-        np.add(x, bend, out=out)
+        # (1 - a) x + a g(x), since g(x) - x has lost the digits of g where x is large
+        linear = x * (1.0 - learned["share"])
+        self.activation.forward(x, out)
+        out *= learned["share"]
+        out += linear
 
     def backward_with(
         self, learned: Any, grads: Learned | None, x: Array, y: Array, grad: Array

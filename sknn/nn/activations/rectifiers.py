@@ -1,5 +1,7 @@
 """Rectifiers: activations that keep what is positive and treat the rest in their own way."""
 
+import math
+
 import numpy as np
 
 from sknn.config import Range, param
@@ -21,6 +23,10 @@ class ReLU(Activation):
     ----------
     Nair, Hinton (2010), "Rectified linear units improve restricted Boltzmann machines".
     """
+
+    @property
+    def range(self) -> tuple[float, float]:
+        return 0.0, math.inf
 
     def forward(self, x: Array, out: Array) -> None:
         np.maximum(x, 0.0, out=out)
@@ -64,6 +70,10 @@ class ELU(Activation):
 
     alpha: float = param(1.0, Range(0, None, closed="neither"))
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return -self.alpha, math.inf
+
     def forward(self, x: Array, out: Array) -> None:
         _exponential_linear(x, out, self.alpha)
 
@@ -82,6 +92,10 @@ class SELU(Activation):
     Klambauer, Unterthiner, Mayr, Hochreiter (2017), "Self-normalizing neural networks",
     arXiv:1706.02515, eq. 2 and 14.
     """
+
+    @property
+    def range(self) -> tuple[float, float]:
+        return -SELU_SCALE * SELU_ALPHA, math.inf
 
     def forward(self, x: Array, out: Array) -> None:
         _exponential_linear(x, out, SELU_ALPHA)

@@ -1,5 +1,6 @@
 """Sigmoids: activations that squash the input between two bounds, and the identity."""
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -18,6 +19,8 @@ __all__ = [
     "Softsign",
     "Tanh",
 ]
+
+LARGEST_EXPONENT = 80.0  # exp of it is finite in float32, with room for a product
 
 
 class Identity(Activation):
@@ -67,6 +70,10 @@ class BinaryStep(Activation):
     def surrogate_gradient(self) -> bool:
         return self.straight_through
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return 0.0, 1.0
+
     def forward(self, x: Array, out: Array) -> None:
         np.greater_equal(x, 0.0, out=out)
 
@@ -91,6 +98,10 @@ class Logistic(Activation):
 
     glorot_gain: ClassVar[float] = 2.0  # as scikit-learn initializes logistic networks
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return 0.0, 1.0
+
     def forward(self, x: Array, out: Array) -> None:
         np.multiply(x, 0.5, out=out)
         np.tanh(out, out=out)
@@ -112,6 +123,10 @@ class Tanh(Activation):
     LeCun, Bottou, Orr, Müller (1998), "Efficient BackProp", section 4.4.
     """
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return -1.0, 1.0
+
     def forward(self, x: Array, out: Array) -> None:
         np.tanh(x, out=out)
 
@@ -126,7 +141,8 @@ class SMHT(Activation):
     f'(x) = (a exp(a x) + b exp(-b x) - f(x) (c exp(c x) - d exp(-d x)))
     / (exp(c x) + exp(-d x)), range (-1, 1). The range is that of a = c and b = d; with
     a = b = c = d = 1 it is tanh. Where a < c it goes to 0 for x -> inf, and where b < d for
-    x -> -inf. Where a > c or b > d it grows without bound, and is cut off at exp(80).
+    x -> -inf. Where a > c it grows without bound as exp((a - c) x), and is kept constant, with
+    derivative 0, from exp(80) on; likewise where b > d.
 
     Parameters
     ----------
@@ -146,22 +162,38 @@ class SMHT(Activation):
     c: float = param(1.0, Range(0, None, closed="neither"))
     d: float = param(1.0, Range(0, None, closed="neither"))
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return (-1.0 if self.b <= self.d else -math.inf), (1.0 if self.a <= self.c else math.inf)
+
     def forward(self, x: Array, out: Array) -> None:
-        up_a, down_b, up_c, down_d = self._shares(x)
-        np.subtract(up_a, down_b, out=out)
-        out /= up_c + down_d
+        inside, up, down, largest = self._exponents(x)
+        # exp(a x) - exp(-b x) is the larger of the two times 1 - exp(-(a + b) |x|), which has all
+        # its digits near 0
+        top = np.exp(np.maximum(self.a * inside, -self.b * inside) - largest)
+        top *= np.expm1(-(self.a + self.b) * np.abs(inside))
+        np.copysign(top, x, out=out)
+        out /= np.exp(up - largest) + np.exp(down - largest)
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
-        up_a, down_b, up_c, down_d = self._shares(x)
-        slope = self.a * up_a + self.b * down_b - y * (self.c * up_c - self.d * down_d)
-        grad *= slope / (up_c + down_d)
+        inside, up, down, largest = self._exponents(x)
+        slope = self.a * np.exp(self.a * inside - largest)
+        slope += self.b * np.exp(-self.b * inside - largest)
+        up, down = np.exp(up - largest), np.exp(down - largest)
+        slope -= y * (self.c * up - self.d * down)
+        slope /= up + down
+        grad *= slope
+        if inside is not x:
+            grad *= inside == x
 
-    def _shares(self, x: Array) -> tuple[Array, Array, Array, Array]:
-        """The four exponentials, all divided by the larger one of the denominator."""
-        largest = np.maximum(self.c * x, -self.d * x)
-        exponents = (self.a * x, -self.b * x, self.c * x, -self.d * x)
-        up_a, down_b, up_c, down_d = (np.exp(np.minimum(e - largest, 80.0)) for e in exponents)
-        return up_a, down_b, up_c, down_d
+    def _exponents(self, x: Array) -> tuple[Array, Array, Array, Array]:
+        """x as far as the function is not cut off, c x, -d x and the larger of the two."""
+        if self.range != (-1.0, 1.0):
+            low = -LARGEST_EXPONENT / (self.b - self.d) if self.b > self.d else None
+            high = LARGEST_EXPONENT / (self.a - self.c) if self.a > self.c else None
+            x = np.clip(x, low, high)
+        up, down = self.c * x, -self.d * x
+        return x, up, down, np.maximum(up, down)
 
 
 class Softsign(Activation):
@@ -176,6 +208,10 @@ class Softsign(Activation):
     """
 
     needs_input: ClassVar[bool] = True  # 1 - |f(x)| has lost its digits where |x| is large
+
+    @property
+    def range(self) -> tuple[float, float]:
+        return -1.0, 1.0
 
     def forward(self, x: Array, out: Array) -> None:
         np.divide(x, 1.0 + np.abs(x), out=out)
@@ -198,6 +234,10 @@ class HardSigmoid(Activation):
     Howard et al. (2019), "Searching for MobileNetV3", arXiv:1905.02244, for the slope of 1 / 6.
     """
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return 0.0, 1.0
+
     def forward(self, x: Array, out: Array) -> None:
         np.multiply(x, 1.0 / 6.0, out=out)
         out += 0.5
@@ -217,6 +257,10 @@ class HardTanh(Activation):
     ----------
     Collobert (2004), "Large scale machine learning", PhD thesis, Université Paris VI.
     """
+
+    @property
+    def range(self) -> tuple[float, float]:
+        return -1.0, 1.0
 
     def forward(self, x: Array, out: Array) -> None:
         np.clip(x, -1.0, 1.0, out=out)

@@ -15,6 +15,14 @@ __all__ = ["GELU", "Mish", "SiLU", "Softplus"]
 SQRT_2_OVER_PI = math.sqrt(2.0 / math.pi)
 GELU_CUBE = 0.044715  # the published fit of the tanh approximation
 
+#: Least values, found by minimization: at x = -1.2785, -0.7518, -0.7525 and -1.1924.
+SILU_LOW, GELU_LOW, GELU_TANH_LOW, MISH_LOW = (
+    -0.278464542761074,
+    -0.169971207479904,
+    -0.170040750571255,
+    -0.308843413017251,
+)
+
 
 class Softplus(Activation):
     """The integral of the logistic function: ReLU with a rounded corner.
@@ -26,6 +34,10 @@ class Softplus(Activation):
     Dugas, Bengio, Bélisle, Nadeau, Garcia (2001), "Incorporating second-order functional
     knowledge for better option pricing", eq. 3.
     """
+
+    @property
+    def range(self) -> tuple[float, float]:
+        return 0.0, math.inf
 
     def forward(self, x: Array, out: Array) -> None:
         # max(x, 0) + log(1 + exp(-|x|)): 7 times as fast as np.logaddexp, and as safe
@@ -62,6 +74,10 @@ class SiLU(Activation):
 
     beta: float = param(1.0, Range(0, None, closed="neither"))
 
+    @property
+    def range(self) -> tuple[float, float]:
+        return SILU_LOW / self.beta, math.inf
+
     def forward(self, x: Array, out: Array) -> None:
         np.multiply(x, expit(self.beta * x), out=out)
 
@@ -90,6 +106,10 @@ class GELU(Activation):
     needs_input: ClassVar[bool] = True
 
     approximate: str = param("none", Choice(("none", "tanh")))
+
+    @property
+    def range(self) -> tuple[float, float]:
+        return (GELU_LOW if self.approximate == "none" else GELU_TANH_LOW), math.inf
 
     def forward(self, x: Array, out: Array) -> None:
         share = ndtr(x) if self.approximate == "none" else 0.5 * (1.0 + self._tanh(x))
@@ -122,6 +142,10 @@ class Mish(Activation):
     """
 
     needs_input: ClassVar[bool] = True
+
+    @property
+    def range(self) -> tuple[float, float]:
+        return MISH_LOW, math.inf
 
     def forward(self, x: Array, out: Array) -> None:
         _, n = self._parts(x)

@@ -49,6 +49,8 @@ class Initializer(Config, ABC):
     ----------
     looks_at_data : bool
         True where :meth:`look` changes the weights by what the training rows become.
+    breaks_symmetry : bool
+        False where the units of a layer start alike, so that a network cannot learn well.
 
     Examples
     --------
@@ -60,6 +62,7 @@ class Initializer(Config, ABC):
     """
 
     looks_at_data: ClassVar[bool] = False
+    breaks_symmetry: ClassVar[bool] = True
 
     @abstractmethod
     def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
@@ -91,5 +94,8 @@ class BiasInitializer(Config, ABC):
     def bias(self, at: Spot, rng: np.random.RandomState) -> Draw:
         """Starting biases of shape (fan_out,) of the given dense layer."""
 
-    def look(self, bias: Array, z: Array, rng: np.random.RandomState) -> None:
-        """Change ``bias`` in place, for z = x W from training rows x."""
+    def look(self, bias: Array, z: Array, share: Array, rng: np.random.RandomState) -> None:
+        """Change ``bias`` in place, for z = x W from training rows x.
+
+        ``share`` is what each row counts, and adds up to 1.
+        """

@@ -69,9 +69,9 @@ class UniformBias(BiasInitializer):
 class HyperplaneBias(BiasInitializer):
     """Biases with which each unit's border runs through the training rows.
 
-    b = -sum_j s_j z_j with z_j = x_j w for ``n_points`` random rows and random shares s_j that
-    add up to 1 (exponential numbers divided by their sum): the unit is 0 somewhere among the
-    data, and so neither always on nor always off.
+    b = -sum_j s_j z_j with z_j = x_j w for ``n_points`` rows, drawn by their sample weight, and
+    random shares s_j that add up to 1 (exponential numbers divided by their sum): the unit is 0
+    somewhere among the data, and so neither always on nor always off.
 
     Parameters
     ----------
@@ -92,9 +92,9 @@ class HyperplaneBias(BiasInitializer):
     def bias(self, at: Spot, rng: np.random.RandomState) -> Draw:
         return np.zeros(at.fan_out)
 
-    def look(self, bias: Array, z: Array, rng: np.random.RandomState) -> None:
+    def look(self, bias: Array, z: Array, share: Array, rng: np.random.RandomState) -> None:
         n_units = z.shape[1]
-        rows = rng.randint(len(z), size=(self.n_points, n_units))
-        share = rng.exponential(size=(self.n_points, n_units))
-        share /= share.sum(axis=0)
-        bias[...] = -(share * z[rows, np.arange(n_units)]).sum(axis=0)
+        rows = rng.choice(len(z), size=(self.n_points, n_units), p=share)
+        part = rng.exponential(size=(self.n_points, n_units))
+        part /= part.sum(axis=0)
+        bias[...] = -(part * z[rows, np.arange(n_units)]).sum(axis=0)

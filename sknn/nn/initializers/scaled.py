@@ -60,6 +60,8 @@ def normal(std: float, at: Spot, rng: np.random.RandomState) -> Draw:
 class Zeros(Initializer):
     """All weights 0: for lessons, since hidden units then stay alike, which fitting warns of."""
 
+    breaks_symmetry: ClassVar[bool] = False
+
     def weight(self, at: Spot, rng: np.random.RandomState) -> Draw:
         return np.zeros((at.fan_in, at.fan_out))
 

@@ -1,5 +1,6 @@
 """Weights with a structure: orthogonal, sparse, fitted to the data, or given."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -76,7 +77,8 @@ class UnitVariance(Initializer):
 
     From the first layer to the last, training rows (at most 1000, which count by their sample
     weight) are passed forward, and the weights are divided by the standard deviation of z = x W:
-    of each unit by itself, or of the layer as a whole. A unit that is constant stays as it is.
+    of each unit by itself, or of the layer as a whole. A unit that is constant, or that overflows,
+    stays as it is.
 
     Parameters
     ----------
@@ -105,15 +107,17 @@ class UnitVariance(Initializer):
         return self.weights.bias(at, rng)
 
     def look(self, weight: Array, z: Array, share: Array) -> None:
-        mean = share @ z
-        variance = share @ (z - mean) ** 2
+        self.weights.look(weight, z, share)
+        exact = z.astype(np.float64)  # where squares of small numbers do not vanish
+        mean, size = share @ exact, np.abs(exact).max(axis=0)
         if self.each == "layer":
-            overall = mean.mean()
-            variance = np.mean(variance + (mean - overall) ** 2)
-        std = np.sqrt(variance)
-        # what rounding makes of a constant
-        tiny = 1000.0 * np.finfo(z.dtype).eps * np.abs(z).max(initial=0.0)
-        factor = 1.0 / np.where(std > tiny, std, 1.0).astype(z.dtype)
+            mean, size = mean.mean(), size.max()
+        variance = share @ np.square(exact - mean)
+        std = np.sqrt(variance.mean() if self.each == "layer" else variance)
+        limits = np.finfo(z.dtype)
+        # less is what rounding makes of a constant, or too small to divide by
+        varies = std > np.maximum(100.0 * limits.eps * size, math.sqrt(limits.tiny))
+        factor = (1.0 / np.where(varies & np.isfinite(std), std, 1.0)).astype(z.dtype)
         weight *= factor
         z *= factor
 
