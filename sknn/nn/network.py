@@ -4,7 +4,7 @@ Owning all parameters in one vector makes the rest short: a snapshot is one copy
 call, an optimizer has no loop over layers, and a gradient check is one loop.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -207,18 +207,69 @@ class Network:
 
         Safe to call from several threads at once: nothing of the network is written.
         """
+        out = np.empty((X.shape[0], self.n_outputs), self.dtype)
+        for rows, block, room in self._blocks(X, training=False):
+            out[rows] = self.forward(block, room)
+        return out
+
+    def input_gradient(self, X: Any, output: int | None = None) -> Array:
+        """The gradient of the raw output at the input of a prediction: d raw_c / d x_j.
+
+        Safe to call from several threads at once: nothing of the network is written.
+
+        Parameters
+        ----------
+        X : array or sparse matrix of shape (n_rows, n_features)
+        output : int, optional
+            One raw output; all of them by default.
+
+        Returns
+        -------
+        gradient : array of shape (n_rows, n_features, n_outputs), or (n_rows, n_features) for one
+            Dense also where X is sparse.
+
+        Examples
+        --------
+        >>> from sknn.nn.activations import ReLU
+        >>> from sknn.nn.layers import Activate, Dense
+        >>> network = Network([Dense(1, ReLU()), Activate(ReLU())], 2, dtype="float64")
+        >>> network.coefs[0][:] = [[3.0], [-1.0]]
+        >>> network.input_gradient(np.array([[1.0, 1.0], [-1.0, 1.0]]), output=0)
+        array([[ 3., -1.],
+               [ 0.,  0.]])
+        """
+        outputs = range(self.n_outputs) if output is None else [output]
+        out = np.empty((len(outputs), X.shape[0], self.n_features), self.dtype)
+        for rows, block, room in self._blocks(X, training=True):
+            self.forward(block, room)
+            for i, c in enumerate(outputs):
+                grad: Array = np.zeros((block.shape[0], self.n_outputs), self.dtype)
+                grad[:, c] = 1.0
+                out[i, rows] = self.pull_back(grad, room)
+        return out[0] if output is not None else np.ascontiguousarray(np.moveaxis(out, 0, 2))
+
+    def pull_back(self, grad: Array, room: list[Room]) -> Array:
+        """From the gradient at the raw output to that at the input, for the latest prediction.
+
+        It lies in ``room``, which must have been made for training, and is overwritten by the next
+        one. ``grad`` may be overwritten. Nothing of the network is written.
+        """
+        for layer, place in zip(reversed(self.layers), reversed(room), strict=True):
+            grad = layer.pull_back(grad, place)
+        return grad
+
+    def _blocks(self, X: Any, training: bool) -> Iterator[tuple[slice, Any, list[Room]]]:
+        """Rows of X in blocks that stay in cache: which rows, their values, and room for them."""
         X = X.tocsr() if is_sparse(X) else X
         n_rows = X.shape[0]
         widths = sum(layer.n_out for layer in self.dense_layers) or self.n_outputs
         fewest, most = BLOCK_ROWS
         size = min(max(BLOCK_BYTES // (self.dtype.itemsize * widths), fewest), most)
-        out = np.empty((n_rows, self.n_outputs), self.dtype)
         for start in range(0, n_rows, size):
             block = X[start : start + size].astype(self.dtype, copy=False)
             if start == 0 or block.shape[0] != size:
-                room = self.room(block.shape[0], training=False)
-            out[start : start + size] = self.forward(block, room)
-        return out
+                room = self.room(block.shape[0], training)
+            yield slice(start, start + size), block, room
 
     def _declare(self) -> None:
         self._wishes = []

@@ -32,6 +32,8 @@ class Activation(Config, ABC):
         False where f' is 0 everywhere, so that nothing can be learned through it.
     surrogate_gradient : bool
         True where ``backward`` is made up for training, and is not the derivative of f.
+    kinks : tuple of float, or None
+        Of a function of straight lines, where one ends and the next begins; None of others.
 
     Examples
     --------
@@ -59,6 +61,10 @@ class Activation(Config, ABC):
         return False
 
     @property
+    def kinks(self) -> tuple[float, ...] | None:
+        return None
+
+    @property
     def range(self) -> tuple[float, float]:
         return -math.inf, math.inf
 
@@ -75,6 +81,10 @@ class Activation(Config, ABC):
     @abstractmethod
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         """Multiply ``grad`` by f'(x) in place; ``x`` holds f(x) too unless ``needs_input``."""
+
+    def without_surrogate(self) -> "Activation":
+        """The same function with its own derivative as ``backward``."""
+        return self
 
     def __call__(self, x: Array) -> Array:
         """Return f(x) in a new array."""

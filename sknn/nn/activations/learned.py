@@ -78,6 +78,10 @@ class PReLU(LearnedActivation):
     def range(self) -> tuple[float, float]:
         return (-math.inf if self.initial_slope > 0 else 0.0), math.inf
 
+    @property
+    def kinks(self) -> tuple[float, ...] | None:
+        return (0.0,)
+
     def forward_with(self, learned: Any, x: Array, out: Array) -> None:
         below = np.minimum(x, 0.0)
         below *= learned["slope"]
@@ -141,6 +145,13 @@ class Parametric(LearnedActivation):
     @property
     def surrogate_gradient(self) -> bool:
         return self.activation.surrogate_gradient
+
+    @property
+    def kinks(self) -> tuple[float, ...] | None:
+        return self.activation.kinks
+
+    def without_surrogate(self) -> "Parametric":
+        return Parametric(self.activation.without_surrogate(), self.initial)
 
     @property
     def range(self) -> tuple[float, float]:

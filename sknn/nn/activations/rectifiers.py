@@ -28,6 +28,10 @@ class ReLU(Activation):
     def range(self) -> tuple[float, float]:
         return 0.0, math.inf
 
+    @property
+    def kinks(self) -> tuple[float, ...] | None:
+        return (0.0,)
+
     def forward(self, x: Array, out: Array) -> None:
         np.maximum(x, 0.0, out=out)
 
@@ -47,6 +51,10 @@ class LeakyReLU(Activation):
     """
 
     negative_slope: float = param(0.01, Range(0, 1, closed="neither"))
+
+    @property
+    def kinks(self) -> tuple[float, ...] | None:
+        return (0.0,)
 
     def forward(self, x: Array, out: Array) -> None:
         np.maximum(x, self.negative_slope * x, out=out)

@@ -29,6 +29,10 @@ class Identity(Activation):
     f(x) = x, f'(x) = 1, range (-inf, inf). A network of identities is a linear model.
     """
 
+    @property
+    def kinks(self) -> tuple[float, ...] | None:
+        return ()
+
     def forward(self, x: Array, out: Array) -> None:
         if out is not x:
             np.copyto(out, x)
@@ -73,6 +77,13 @@ class BinaryStep(Activation):
     @property
     def range(self) -> tuple[float, float]:
         return 0.0, 1.0
+
+    @property
+    def kinks(self) -> tuple[float, ...] | None:
+        return (0.0,)
+
+    def without_surrogate(self) -> "BinaryStep":
+        return BinaryStep()
 
     def forward(self, x: Array, out: Array) -> None:
         np.greater_equal(x, 0.0, out=out)
@@ -238,6 +249,10 @@ class HardSigmoid(Activation):
     def range(self) -> tuple[float, float]:
         return 0.0, 1.0
 
+    @property
+    def kinks(self) -> tuple[float, ...] | None:
+        return -3.0, 3.0
+
     def forward(self, x: Array, out: Array) -> None:
         np.multiply(x, 1.0 / 6.0, out=out)
         out += 0.5
@@ -260,6 +275,10 @@ class HardTanh(Activation):
 
     @property
     def range(self) -> tuple[float, float]:
+        return -1.0, 1.0
+
+    @property
+    def kinks(self) -> tuple[float, ...] | None:
         return -1.0, 1.0
 
     def forward(self, x: Array, out: Array) -> None:

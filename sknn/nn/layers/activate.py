@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from sknn.nn.activations import Activation, LearnedActivation
+from sknn.nn.activations import Activation, Identity, LearnedActivation
 from sknn.nn.layers.base import Layer, Room, Step
 from sknn.nn.params import Param
 from sknn.nn.typing import Array
@@ -20,6 +20,12 @@ class Activate(Layer):
 
     def __init__(self, activation: Activation) -> None:
         self.activation = activation
+        self._exact = activation.without_surrogate()
+
+    @property
+    def is_affine(self) -> bool:  # type: ignore[override]
+        """Whether the activation is a straight line that is the same for all units."""
+        return type(self.activation) is Identity
 
     def declare(self, n_in: int) -> dict[str, Param]:
         self.n_in = self.n_out = n_in
@@ -54,4 +60,13 @@ class Activate(Layer):
             self.activation.backward_with(self.values, self.grads, room.x, room.output, grad)
         else:
             self.activation.backward(room.x, room.output, grad)
+        return grad
+
+    def pull_back(self, grad: Array, room: Room) -> Array:
+        if self.is_affine:
+            return grad
+        if isinstance(self._exact, LearnedActivation):
+            self._exact.backward_with(self.values, None, room.x, room.output, grad)
+        else:
+            self._exact.backward(room.x, room.output, grad)
         return grad

@@ -53,11 +53,14 @@ class Layer(ABC):
         Inputs and outputs, as ``declare`` fixed them.
     uses_chance : bool
         Whether ``forward`` draws from ``step.rng``; the seed is only drawn from where a layer does.
+    is_affine : bool
+        Whether prediction is y = x A + c, so that its gradient is the same for every row.
     """
 
     n_in: int
     n_out: int
     uses_chance: ClassVar[bool] = False
+    is_affine: bool = False
 
     def declare(self, n_in: int) -> dict[str, Param]:
         """Fix the number of inputs and outputs, and name the parameters wished for."""
@@ -105,3 +108,15 @@ class Layer(ABC):
         ``grad`` may be overwritten. ``wanted`` is False for the first layer that learns: nothing
         before it needs what is returned.
         """
+
+    def pull_back(self, grad: Array, room: Room) -> Array:
+        """The gradient at the input of a prediction, from that at its output.
+
+        For the rows of the latest ``forward(x, room, None)`` in a room made for training, which
+        keeps what this needs; where ``is_affine``, for any rows. ``grad`` may be overwritten, the
+        room's record of the rows is not, so that one ``forward`` serves several outputs. Nothing
+        of the network is written.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} does not tell the gradient at its input: it has no pull_back."
+        )

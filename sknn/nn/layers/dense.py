@@ -27,6 +27,8 @@ class Dense(Layer):
         What follows, which initializers may want to know.
     """
 
+    is_affine = True
+
     def __init__(self, units: int, activation: Activation) -> None:
         self.units = units
         self.activation = activation
@@ -66,7 +68,8 @@ class Dense(Layer):
         else:
             np.dot(room.x.T, grad, out=self.grads["weight"])
         np.dot(room.ones, grad, out=self.grads["bias"])  # 1 us where grad.sum(axis=0) takes 4
-        if not wanted:
-            return grad
+        return self.pull_back(grad, room) if wanted else grad
+
+    def pull_back(self, grad: Array, room: Room) -> Array:
         dx: Array = np.dot(grad, self.values["weight"].T, out=room.dx)
         return dx

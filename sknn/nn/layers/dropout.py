@@ -109,6 +109,7 @@ class DropoutLayer(Layer):
     """The layer that :class:`Dropout` makes."""
 
     uses_chance: ClassVar[bool] = True
+    is_affine = True
 
     def __init__(self, rate: float) -> None:
         self.rate = rate
@@ -132,6 +133,9 @@ class DropoutLayer(Layer):
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         grad *= room.factor
+        return grad
+
+    def pull_back(self, grad: Array, room: Room) -> Array:
         return grad
 
     def _draw(self, chance: Array, factor: Array, scale: float, step: Step) -> None:

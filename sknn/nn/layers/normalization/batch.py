@@ -59,6 +59,8 @@ class BatchNorm(Normalization):
 class BatchNormLayer(Layer):
     """The layer that :class:`BatchNorm` makes."""
 
+    is_affine = True  # with the running means of prediction
+
     def __init__(self, settings: BatchNorm) -> None:
         self.settings = settings
 
@@ -118,6 +120,11 @@ class BatchNormLayer(Layer):
                 work *= room.share[:, np.newaxis]
             grad -= work
         grad *= self.values["scale"] * room.inverse_std
+        return grad
+
+    def pull_back(self, grad: Array, room: Room) -> Array:
+        inverse_std = 1.0 / np.sqrt(self.values["variance"] + self.settings.epsilon)
+        grad *= inverse_std.astype(grad.dtype, copy=False) * self.values["scale"]
         return grad
 
     def _shares(self, room: Room, weight: Array | None) -> Array | None:

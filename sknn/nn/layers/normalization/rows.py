@@ -210,10 +210,13 @@ class RowNormLayer(Layer):
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         assert self.grads is not None
-        work, normed = room.work.reshape(room.groups.shape), room.groups
         np.multiply(grad, room.normed, out=room.work)
         np.dot(room.ones, room.work, out=self.grads["scale"])
         np.dot(room.ones, grad, out=self.grads["shift"])
+        return self.pull_back(grad, room)
+
+    def pull_back(self, grad: Array, room: Room) -> Array:
+        work, normed = room.work.reshape(room.groups.shape), room.groups
         grad *= self.values["scale"]
         # each unit moves the mean and the variance of its group
         groups = grad.reshape(normed.shape)
