@@ -1,4 +1,4 @@
-"""Tables and models that tests of explanations share: mixed frames, pipelines, all kinds of targets."""
+"""Tables and models that tests of explanations share."""
 
 import numpy as np
 import pandas as pd

@@ -126,7 +126,7 @@ def test_what_is_no_table(X, message):
 
 def test_index(mixed):
     assert [mixed.index(column) for column in ("c", 2, -1)] == [1, 2, 2]
-    with pytest.raises(InvalidParameterError, match="no column 'cc'. Did you mean 'c'"):
+    with pytest.raises(InvalidParameterError, match=r"no column 'cc'\. Did you mean 'c'"):
         mixed.index("cc")
     with pytest.raises(InvalidParameterError, match="no column number 3"):
         mixed.index(3)
