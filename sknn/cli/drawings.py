@@ -8,7 +8,7 @@ from sknn.cli.models import GRID, OURS, measures, prefix, ruler
 from sknn.cli.style import Palette, bare, readable_on
 from sknn.cli.tables import short
 from sknn.optional import require
-from sknn.plots.style import log_ticks
+from sknn.style import log_ticks
 
 __all__ = ["comparison", "dependence", "importance", "learning_curve", "test", "tuning"]
 

@@ -9,7 +9,7 @@ import numpy as np
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ACTIVATIONS, Activation
 from sknn.optional import require
-from sknn.plots.style import axes_or_new, colours
+from sknn.style import axes_or_new, colours
 
 __all__ = ["ActivationDisplay"]
 

@@ -9,7 +9,7 @@ from sknn.exceptions import InvalidParameterError
 from sknn.optional import require
 from sknn.plots.fitted import fitted_network
 from sknn.plots.recorded import LOSS, SCORE, complaint, history_of, points_of, words_for
-from sknn.plots.style import axes_or_new, colours, literal, log_ticks, settle
+from sknn.style import axes_or_new, colours, literal, log_ticks, settle
 
 __all__ = ["LossCurveDisplay"]
 

@@ -11,7 +11,7 @@ from sknn.exceptions import InvalidParameterError
 from sknn.plots import strokes
 from sknn.plots.fitted import fitted_network, output_names
 from sknn.plots.layout import Layout, shown
-from sknn.plots.style import axes_or_new, settle
+from sknn.style import axes_or_new, settle
 
 __all__ = ["NetworkDisplay"]
 

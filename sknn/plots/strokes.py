@@ -6,7 +6,7 @@ import numpy as np
 
 from sknn.optional import require
 from sknn.plots.layout import Layout, free_places
-from sknn.plots.style import literal, signs
+from sknn.style import literal, signs
 
 __all__ = ["biases", "captions", "connections", "legend", "names", "units", "weights"]
 

@@ -8,7 +8,7 @@ import pytest
 from sknn import MLPRegressorX
 from sknn.exceptions import MissingExtraError
 from sknn.plots import ActivationDisplay, LossCurveDisplay, NetworkDisplay
-from sknn.plots.style import colours
+from sknn.style import colours
 
 DRAWINGS = [
     lambda net: NetworkDisplay.from_estimator(net),

@@ -1,0 +1,15 @@
+"""Explanations of any fitted scikit-learn estimator, pipeline or function (`sknn[interpret]`).
+
+Rows are those that the user knows: an array, or a frame with strings, categories, booleans and
+missing values that a pipeline turns into numbers. Networks of this package are explained faster
+and more exactly, since they tell their gradients.
+"""
+
+from sknn.interpret import frames as _frames  # noqa: F401 - adds the kinds of frames
+from sknn.interpret.attribution import Explanation
+from sknn.interpret.result import Result
+
+__all__ = [
+    "Explanation",
+    "Result",
+]
