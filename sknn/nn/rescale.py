@@ -1,0 +1,194 @@
+"""DeepLIFT's rescale rule: how much each column moved the raw output, seen from a background."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from sknn.exceptions import InvalidParameterError
+from sknn.nn.layers import Activate, Dense, Layer, Room
+from sknn.nn.network import Network
+from sknn.nn.typing import Array, is_sparse
+
+__all__ = ["Rescale"]
+
+#: Bytes of the widest array with a value for each pair of a row and a background row, so that it
+#: stays in cache, and the most background rows in a block of pairs.
+PAIR_BYTES = 512 * 1024
+PAIR_ROWS = 512
+
+
+class Rescale:
+    """Contributions by the rescale rule, averaged over background rows.
+
+    Of a row x and a background row b, with z and a = f(z) the input and output of a unit, the
+    multiplier of an activation is (a(x) - a(b)) / (z(x) - z(b)), or f'(z(x)) where both inputs
+    are alike, and that of a linear layer is its weights. The product of the multipliers along all
+    paths, times x_j - b_j, is what column j contributed: they add up to raw(x) - raw(b).
+
+    Parameters
+    ----------
+    network : Network
+        Of dense layers, activations, dropout and batch normalization.
+    background : array or sparse matrix of shape (n_background, n_features)
+    weight : array of shape (n_background,), optional
+        Weights of the background rows, which sum to 1; equal ones by default.
+    link : sequence of Layer, default=()
+        Layers after the raw output, such as the activation of a logistic output.
+
+    Raises
+    ------
+    InvalidParameterError
+        If a layer is neither affine nor works value by value.
+
+    References
+    ----------
+    Shrikumar, Greenside, Kundaje (2017), "Learning important features through propagating
+    activation differences", arXiv:1704.02685, section 3.5.1; Lundberg, Lee (2017), "A unified
+    approach to interpreting model predictions", arXiv:1705.07874, section 4.2, for the mean over
+    a background.
+
+    Examples
+    --------
+    >>> from sknn.nn.activations import ReLU
+    >>> network = Network([Dense(1, ReLU()), Activate(ReLU())], 2, dtype="float64")
+    >>> network.coefs[0][:] = [[3.0], [-1.0]]
+    >>> rescale = Rescale(network, background=np.array([[0.0, 1.0]]))
+    >>> rescale.contributions(np.array([[1.0, 2.0]]))[:, :, 0]  # of relu(1) - relu(-1)
+    array([[ 1.5, -0.5]])
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        background: Any,
+        weight: Array | None = None,
+        link: Sequence[Layer] = (),
+    ) -> None:
+        self.layers = [*network.layers, *link]
+        for layer in self.layers:
+            if not (layer.is_affine or isinstance(layer, Activate)):
+                raise InvalidParameterError(
+                    "The rescale rule needs layers that are linear or work unit by unit. Got "
+                    f"{layer.describe()}, which ties the units of a row together. Integrated "
+                    "gradients and Shapley values by permutation take any network, and "
+                    "BatchNorm() would do here."
+                )
+        self.dtype = network.dtype
+        self.n_outputs = network.n_outputs
+        self._behind = self._passed(background)
+        n_rows = len(self._behind[0])
+        equal = np.full(n_rows, 1.0 / n_rows)
+        self.weight: Array = (equal if weight is None else weight).astype(self.dtype)
+        #: Differences too small to divide by: the slope errs by them, rounding by eps over them.
+        self._least = float(np.sqrt(np.finfo(self.dtype).eps))
+
+    def contributions(self, X: Any) -> Array:
+        """What each column of each row contributed to each output, shape (n, d, q)."""
+        X = X.tocsr() if is_sparse(X) else X
+        out: Array = np.zeros((self.n_outputs, *X.shape), self.dtype)
+        for rows, those in self._blocks(X.shape[0]):
+            if those.start == 0:
+                ahead = self._passed(X[rows])
+            pairs = _Pairs(self, ahead, [array[those] for array in self._behind])
+            delta = pairs.delta(0)
+            delta *= self.weight[those, np.newaxis]
+            for c in range(self.n_outputs):
+                multiplier = pairs.multipliers(c)[0]
+                out[c, rows] += np.einsum("cmd,cmd->cd", multiplier, delta)
+        return np.ascontiguousarray(np.moveaxis(out, 0, 2))
+
+    def connections(self, x: Any, output: int) -> list[Array]:
+        """What went through each connection of each dense layer, for one row and one output.
+
+        A connection from unit i to unit j carries m_j w_ij (a_i(x) - a_i(b)), with m_j the
+        multiplier from the input of unit j on, averaged over the background. What comes into a
+        unit goes out of it, and each layer's connections add up to raw(x) - mean raw(b).
+
+        Parameters
+        ----------
+        x : array of shape (1, n_features)
+        output : int
+
+        Returns
+        -------
+        carried : list of array of shape (n_units, n_units of the next layer)
+        """
+        pairs = _Pairs(self, self._passed(x), self._behind)
+        multipliers = pairs.multipliers(output)
+        carried = []
+        for i, layer in enumerate(self.layers):
+            if isinstance(layer, Dense):
+                delta = self.weight[:, np.newaxis] * pairs.delta(i)[0]
+                after = np.broadcast_to(multipliers[i + 1][0], (len(delta), layer.n_out))
+                carried.append(layer.values["weight"] * (delta.T @ after))
+        return carried
+
+    def _passed(self, X: Any) -> list[Array]:
+        """Rows as they enter each layer, and as they leave the last one."""
+        x = X.toarray() if is_sparse(X) else X
+        passed = [x.astype(self.dtype, copy=False)]
+        for layer in self.layers:
+            room = layer.room(len(x), self.dtype, training=False)
+            if isinstance(layer, Activate):
+                room.y = np.empty_like(passed[-1])  # not in place: both are needed
+            passed.append(layer.forward(passed[-1], room, None))
+        return passed
+
+    def _blocks(self, n_rows: int) -> Iterator[tuple[slice, slice]]:
+        """Blocks of rows and of background rows, each with each."""
+        n_behind = len(self.weight)
+        most = min(n_behind, PAIR_ROWS)
+        widest = max(array.shape[1] for array in self._behind)
+        size = max(PAIR_BYTES // (self.dtype.itemsize * widest * most), 1)
+        for start in range(0, n_rows, size):
+            for behind in range(0, n_behind, most):
+                yield slice(start, start + size), slice(behind, min(behind + most, n_behind))
+
+    def ratio(self, layer: Layer, ahead: list[Array], behind: list[Array]) -> Array:
+        """The multiplier of an activation for each pair, from its input and output."""
+        dz = ahead[0][:, np.newaxis] - behind[0]
+        da = ahead[1][:, np.newaxis] - behind[1]
+        alike = np.abs(dz) <= self._least
+        if alike.any():
+            room = Room(x=ahead[0], output=ahead[1])
+            slope = layer.pull_back(np.ones_like(ahead[0]), room)
+            dz[alike], da[alike] = 1.0, np.broadcast_to(slope[:, np.newaxis], da.shape)[alike]
+        da /= dz
+        return da
+
+
+class _Pairs:
+    """Some rows beside some background rows, each with each."""
+
+    def __init__(self, rule: Rescale, ahead: list[Array], behind: list[Array]) -> None:
+        self.layers, self.n_outputs, self.dtype = rule.layers, rule.n_outputs, rule.dtype
+        self.ahead, self.behind = ahead, behind
+        self.shape = len(ahead[0]), len(behind[0])
+        self.ratios = [
+            None if layer.is_affine else rule.ratio(layer, ahead[i : i + 2], behind[i : i + 2])
+            for i, layer in enumerate(self.layers)
+        ]
+
+    def delta(self, i: int) -> Array:
+        """Differences of what enters layer i, shape (n_rows, n_background, n_units)."""
+        delta: Array = self.ahead[i][:, np.newaxis] - self.behind[i]
+        return delta
+
+    def multipliers(self, output: int) -> list[Array]:
+        """From what enters each layer, and what leaves the last, on to one output.
+
+        Of shape (n_rows, n_background, n_units), or (1, 1, n_units) where all pairs are alike.
+        """
+        m: Array = np.zeros((1, 1, self.n_outputs), self.dtype)
+        m[..., output] = 1.0
+        found = [m]
+        for layer, ratio in zip(reversed(self.layers), reversed(self.ratios), strict=True):
+            if ratio is None:
+                flat = m.reshape(-1, m.shape[2])
+                room = layer.room(len(flat), self.dtype, training=True)
+                m = layer.pull_back(flat.copy(), room).reshape(*m.shape[:2], layer.n_in)
+            else:
+                m = ratio * m
+            found.insert(0, m)
+        return found
