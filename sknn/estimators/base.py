@@ -8,11 +8,13 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sknn.config import replaced, split_nested
+from sknn.estimators.insight import Insight
 from sknn.estimators.sklearn_callbacks import CallbackSupportMixin
 from sknn.estimators.summary import Summary, summarize
 from sknn.estimators.training import FLOATS, Training
 from sknn.exceptions import NotOfferedError
 from sknn.nn.links import LINKS, Link
+from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS
 from sknn.nn.typing import Array
 from sknn.train.threads import TINY, single_thread_if_small
@@ -37,7 +39,7 @@ def can_train_in_parts(estimator: "BaseMLP") -> None:
         )
 
 
-class BaseMLP(Training, CallbackSupportMixin, BaseEstimator, ABC):
+class BaseMLP(Training, Insight, CallbackSupportMixin, BaseEstimator, ABC):
     """Base of the multi-layer perceptrons. Not to be used directly."""
 
     def _take(self, given: dict[str, Any]) -> None:
@@ -106,14 +108,19 @@ class BaseMLP(Training, CallbackSupportMixin, BaseEstimator, ABC):
 
     def _raw_output(self, X: Any) -> Array:
         """The raw output of the network, shape (n_samples, n_outputs)."""
-        check_is_fitted(self)
-        network = self._fitted_network()
-        if not self._is_plain(X):
-            X = validate_data(self, X, accept_sparse=["csr", "csc"], dtype=FLOATS, reset=False)
+        network, X = self._network_and_rows(X)
         n_rows = min(X.shape[0], 2048)
         with single_thread_if_small(network, n_rows, TINY), np.errstate(over="ignore"):
             raw = network.raw_output(X)
         return raw.astype(np.result_type(X.dtype, raw.dtype), copy=False)
+
+    def _network_and_rows(self, X: Any) -> tuple[Network, Any]:
+        """The fitted network, and X as the network takes it."""
+        check_is_fitted(self)
+        network = self._fitted_network()
+        if not self._is_plain(X):
+            X = validate_data(self, X, accept_sparse=["csr", "csc"], dtype=FLOATS, reset=False)
+        return network, X
 
     def _is_plain(self, X: Any) -> bool:
         """Whether X is an array that needs no conversion and raises no error.

@@ -38,9 +38,9 @@ def linear_region(network: Network, x: Array) -> LinearRegion:
     """The linear region around a row, from the slopes of its units.
 
     The input z_i of each unit is a linear function of x in the region, with some gradient g_i. A
-    unit whose activation bends at k switches on the plane z_i = k, at the distance
-    \\|z_i - k\\| / \\|g_i\\|. The smallest of these is exact, since the foot of its perpendicular lies
-    before all other planes.
+    unit whose activation bends at k switches on the plane z_i = k, which is |z_i - k| / |g_i| away.
+    The smallest of these is exact, since the foot of its perpendicular lies before all other
+    planes.
 
     Parameters
     ----------

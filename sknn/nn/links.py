@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 from scipy.special import expit
 
+from sknn.nn.activations import Activation, Identity, Logistic
 from sknn.nn.typing import Array
 
 __all__ = [
@@ -25,10 +26,13 @@ class Link(ABC):
     ----------
     per_target : int
         Raw outputs, and so predictions, for each target; those of a target lie side by side.
+    activation : Activation or None
+        The same function as an activation, where each prediction depends on one raw output.
     """
 
     name: str
     per_target: int = 1
+    activation: Activation | None = None
 
     @abstractmethod
     def inverse(self, raw: Array, out: Array) -> None:
@@ -39,6 +43,7 @@ class IdentityLink(Link):
     """The prediction is the raw output."""
 
     name = "identity"
+    activation = Identity()
 
     def inverse(self, raw: Array, out: Array) -> None:
         if out is not raw:
@@ -49,6 +54,7 @@ class LogisticLink(Link):
     """The prediction is 1 / (1 + exp(-raw)): a probability for each output by itself."""
 
     name = "logistic"
+    activation = Logistic()
 
     def inverse(self, raw: Array, out: Array) -> None:
         expit(raw, out=out)
@@ -65,10 +71,21 @@ class SoftmaxLink(Link):
         out /= out.sum(axis=1, keepdims=True)
 
 
+class _Exp(Activation):
+    """f(x) = exp(x) = f'(x)."""
+
+    def forward(self, x: Array, out: Array) -> None:
+        np.exp(x, out=out)
+
+    def backward(self, x: Array, y: Array, grad: Array) -> None:
+        grad *= y
+
+
 class ExpLink(Link):
     """The prediction is exp(raw): a positive mean."""
 
     name = "exp"
+    activation = _Exp()
 
     def inverse(self, raw: Array, out: Array) -> None:
         np.exp(raw, out=out)

@@ -187,7 +187,7 @@ class _Pairs:
             if ratio is None:
                 flat = m.reshape(-1, m.shape[2])
                 room = layer.room(len(flat), self.dtype, training=True)
-                m = layer.pull_back(flat.copy(), room).reshape(*m.shape[:2], layer.n_in)
+                m = layer.pull_back(flat.copy(), room).reshape(*m.shape[:2], -1)
             else:
                 m = ratio * m
             found.insert(0, m)

@@ -83,7 +83,7 @@ class BinaryStep(Activation):
         return (0.0,)
 
     def without_surrogate(self) -> "BinaryStep":
-        return BinaryStep()
+        return self.with_params(straight_through=False)
 
     def forward(self, x: Array, out: Array) -> None:
         np.greater_equal(x, 0.0, out=out)

@@ -1,0 +1,239 @@
+"""What a fitted network tells of its predictions: slopes, contributions and linear regions."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sknn.estimators.validation import check_sample_weight
+from sknn.exceptions import InvalidParameterError
+from sknn.nn.layers import Activate, Layer
+from sknn.nn.linear_region import LinearRegion, linear_region
+from sknn.nn.links import IdentityLink, Link
+from sknn.nn.network import Network
+from sknn.nn.rescale import Rescale
+from sknn.nn.typing import Array, is_sparse
+from sknn.train.threads import single_thread_if_small
+
+__all__ = ["Insight"]
+
+
+class Insight(ABC):
+    """Methods that explain predictions at the raw output, in the units of the target.
+
+    The raw output of a classifier is its ``decision_function``. That of a regressor is what it
+    predicts, also under ``standardize_y``; with a logarithmic link the logarithm of that, and of
+    several quantiles the numbers that they are made from.
+    """
+
+    out_activation_: str
+    y_mean_: Any
+    _fitted_network: Callable[[], Network]
+    _network_and_rows: Callable[[Any], tuple[Network, Any]]
+
+    @property
+    @abstractmethod
+    def _fitted_link(self) -> Link:
+        """The output function that the network was trained for."""
+
+    def input_gradient(self, X, output=None) -> Array:
+        """The slope of the raw output in each column: d raw_c / d x_j at each row.
+
+        Exact, by backpropagation. A kink of the activation, where there is no slope, has that of
+        one of its sides.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        output : int, optional
+            Number of one raw output; by default all of them.
+
+        Returns
+        -------
+        gradient : array of shape (n_samples, n_features)
+            With several raw outputs and no ``output``, (n_samples, n_features, n_outputs). In the
+            unit of the target per unit of the column.
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``.
+        InvalidParameterError
+            If there is no such output.
+
+        See Also
+        --------
+        deeplift : What a column added, seen from a background, and not only its slope.
+
+        Examples
+        --------
+        >>> from sknn import MLPRegressorX
+        >>> net = MLPRegressorX(hidden_layer_sizes=(), solver="lbfgs", alpha=0, tol=1e-9)
+        >>> net.fit([[0, 0], [1, 0], [0, 1]], [1.0, 3.0, 0.5]).input_gradient([[5, 5]]).round(3)
+        array([[ 2. , -0.5]])
+
+        References
+        ----------
+        Simonyan, Vedaldi, Zisserman (2014), "Deep inside convolutional networks: visualising image
+        classification models and saliency maps", arXiv:1312.6034, section 3.
+        """
+        network, X = self._network_and_rows(X)
+        if output is not None:
+            self._check_output(output, network.n_outputs)
+        with single_thread_if_small(network, min(X.shape[0], 2048)), np.errstate(over="ignore"):
+            gradient = network.input_gradient(X, output)
+        return self._in_units_of_target(gradient, X, slice(None) if output is None else output)
+
+    def deeplift(self, X, background, sample_weight=None, *, link=False) -> Array:
+        """What each column adds to the raw output, from background rows to this one: DeepLIFT.
+
+        By the rescale rule, averaged over the background. The contributions of a row add up to its
+        raw output less the mean raw output of the background. They are fast and additive, but no
+        Shapley values: in networks with interactions they differ from those.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            The rows to explain.
+        background : array-like or sparse matrix of shape (n_background, n_features)
+            What they are compared with, such as 100 rows of the training data.
+        sample_weight : array-like of shape (n_background,), optional
+            A background row of weight 2 counts as two rows.
+        link : bool, default=False
+            Contributions to the prediction after a logistic or logarithmic link (the probability
+            of the second class, the mean), and not to the raw output before it.
+
+        Returns
+        -------
+        contribution : array of shape (n_samples, n_features)
+            With several raw outputs (n_samples, n_features, n_outputs).
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``.
+        InvalidParameterError
+            If the network is normalized by rows (``"layer"``, ``"group"`` or ``"rms"``), for
+            which the rule says nothing, or ``link=True`` where outputs are tied together.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sknn import MLPRegressorX
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPRegressorX(hidden_layer_sizes=8, solver="lbfgs", tol=0.01).fit(X, y)
+        >>> contribution = net.deeplift(X[:2], background=X)
+        >>> contribution.shape
+        (2, 4)
+        >>> gap = contribution.sum(axis=1) - (net.predict(X[:2]) - net.predict(X).mean())
+        >>> float(abs(gap).max().round(9))
+        0.0
+
+        References
+        ----------
+        Shrikumar, Greenside, Kundaje (2017), "Learning important features through propagating
+        activation differences", arXiv:1704.02685, section 3.5.1; Lundberg, Lee (2017), "A unified
+        approach to interpreting model predictions", arXiv:1705.07874, section 4.2.
+        """
+        network, X = self._network_and_rows(X)
+        _, background = self._network_and_rows(background)
+        weight = check_sample_weight(sample_weight, background.shape[0], np.float64)
+        if weight is not None:
+            weight = weight / weight.max()
+            weight /= weight.sum()
+        with single_thread_if_small(network, 512), np.errstate(over="ignore"):
+            rule = Rescale(network, background, weight, self._link_layers() if link else ())
+            contribution = rule.contributions(X)
+        return self._in_units_of_target(contribution, X, slice(None))
+
+    def linear_region(self, x) -> LinearRegion:
+        """The linear model that the network is around one row, and how far that holds.
+
+        A network of ReLU units, or of others that are straight lines between kinks, is a linear
+        model in each of many regions. This is the one that ``x`` lies in, exactly.
+
+        Parameters
+        ----------
+        x : array-like of shape (n_features,) or (1, n_features)
+
+        Returns
+        -------
+        region : LinearRegion
+            A tuple of ``coef``, of shape (n_features,) or (n_features, n_outputs), and
+            ``intercept``, of which the raw output is ``x @ coef + intercept``; ``distance``, how
+            far (Euclidean, in the units of the columns) the border is from ``x``; and ``unit``,
+            the hidden layer and unit, counted from 1, that switch there.
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``.
+        InvalidParameterError
+            If an activation is a curve, or the network is normalized by rows.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sknn import MLPRegressorX
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPRegressorX(hidden_layer_sizes=8, solver="lbfgs", tol=0.01).fit(X, y)
+        >>> coef, intercept, distance, unit = net.linear_region(X[0])
+        >>> bool(abs(X[0] @ coef + intercept - net.predict(X[:1])[0]) < 1e-9)
+        True
+        """
+        if not is_sparse(x):
+            x = x if hasattr(x, "columns") else np.asarray(x)
+            x = x[np.newaxis] if x.ndim == 1 else x
+        network, X = self._network_and_rows(x)
+        if X.shape[0] != 1:
+            raise InvalidParameterError(
+                f"linear_region is that of one row. Got {X.shape[0]} rows instead; pass them one "
+                "by one."
+            )
+        row = (X.toarray() if is_sparse(X) else X)[0]
+        coef, intercept, distance, unit = linear_region(network, row)
+        scale, shift = self._units()
+        if len(scale) == 1:
+            return LinearRegion(
+                coef * scale[0], float(intercept * scale[0] + shift[0]), distance, unit
+            )
+        return LinearRegion(coef * scale, intercept * scale + shift, distance, unit)
+
+    # -- units of the raw output -------------------------------------------------------------------
+
+    def _units(self) -> tuple[Array, Array]:
+        """Factor and summand from the network's own raw output to that in the target's units."""
+        network = self._fitted_network()
+        scale = vars(self).get("y_scale_")
+        if scale is None or not isinstance(self._fitted_link, IdentityLink):
+            one = np.ones(network.n_outputs, network.dtype)
+            return one, np.zeros_like(one)
+        return scale.astype(network.dtype), self.y_mean_.astype(network.dtype)
+
+    def _in_units_of_target(self, found: Array, X: Any, outputs: Any) -> Array:
+        """Numbers of shape (n, d, q) or (n, d), scaled, and without an axis for one output."""
+        found = found * self._units()[0][outputs]
+        found = found.astype(np.result_type(X.dtype, found.dtype), copy=False)
+        return found[:, :, 0] if found.ndim == 3 and found.shape[2] == 1 else found
+
+    def _check_output(self, output: Any, n_outputs: int) -> None:
+        whole = isinstance(output, (int, np.integer)) and not isinstance(output, bool)
+        if not (whole and 0 <= output < n_outputs):
+            raise InvalidParameterError(
+                f"output must be the number of a raw output, from 0 to {n_outputs - 1}. Got "
+                f"{output!r} instead."
+            )
+
+    def _link_layers(self) -> list[Layer]:
+        """The link as a layer, where it works output by output."""
+        if isinstance(self._fitted_link, IdentityLink):
+            return []
+        activation = self._fitted_link.activation
+        if activation is None or vars(self).get("_label_kind") == "multiclass":
+            raise InvalidParameterError(
+                "deeplift(link=True) needs predictions that depend on one raw output each, but "
+                f"those of this {type(self).__name__} (out_activation_={self.out_activation_!r}) "
+                "depend on several. With link=False the contributions are to the raw output."
+            )
+        return [Activate(activation)]
