@@ -7,9 +7,17 @@ and more exactly, since they tell their gradients.
 
 from sknn.interpret import frames as _frames  # noqa: F401 - adds the kinds of frames
 from sknn.interpret.attribution import Explanation
+from sknn.interpret.gradients import (
+    LocalLinearModel,
+    integrated_gradients,
+    local_linear_model,
+)
 from sknn.interpret.result import Result
 
 __all__ = [
     "Explanation",
+    "LocalLinearModel",
     "Result",
+    "integrated_gradients",
+    "local_linear_model",
 ]

@@ -138,6 +138,12 @@ class Model:
         native = Table.of(rows).native
         return self.estimator.predict(native) if self.kind != "callable" else self(native)
 
+    @property
+    def exclusive(self) -> bool:
+        """Whether each row has one of several classes, so that all their numbers move together."""
+        several = self.classes is not None and len(self.classes) > 2
+        return self.kind == "classifier" and several and not self._multilabel
+
     # -- inside of a pipeline ---------------------------------------------------------------------
 
     @cached_property
@@ -183,6 +189,24 @@ class Model:
             return None
         owner = np.array([next(iter(of)) for of in found], dtype=np.intp)
         return [np.flatnonzero(owner == j) for j in range(self._sample.n_columns)]
+
+    @cached_property
+    def encoded_names(self) -> list[str]:
+        """Names of the encoded columns: those that the steps tell, else made from the raw ones."""
+        names: Any = np.asarray(self._sample.names, dtype=object)
+        n_encoded = self.encode(self._sample).shape[1]
+        try:
+            for step in self._last[1]:
+                names = step.get_feature_names_out(names)
+        except (AttributeError, TypeError, ValueError):  # a step that tells no names
+            names = []
+        if len(names) == n_encoded:
+            return [str(name) for name in names]
+        made = [f"encoded {j}" for j in range(n_encoded)]
+        for raw, own in zip(self._sample.names, self.encoded_columns or [], strict=False):
+            for i, j in enumerate(own):
+                made[j] = raw if len(own) == 1 else f"{raw} [{i}]"
+        return made
 
     def of_encoded(self, encoded: Array) -> Array:
         """The numbers for encoded rows, by the network at the end alone."""
@@ -288,7 +312,8 @@ class Model:
         if hasattr(self.estimator, "decision_function"):
             rows = self._sample.native
             told, own = by_decision(rows), self._logit_by_probability(rows)
-            inner = np.abs(own).max(axis=1) < 15  # where rounding of probabilities is small
+            p = self._probability(rows)  # where it is near 0 or 1, rounding and EDGE are seen
+            inner = ((p > 1e-6) & (p < 1 - 1e-6)).all(axis=1)
             if told.shape == own.shape and np.allclose(told[inner], own[inner], 1e-4, 1e-4):
                 return by_decision
         return self._logit_by_probability

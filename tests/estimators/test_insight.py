@@ -79,7 +79,7 @@ class TestInputGradient:
         assert_allclose(gradient, differences(raw, X[:20]), rtol=1e-5, atol=1e-6)
 
     def test_one_output(self, case):
-        net, X, raw = case
+        net, X, _ = case
         gradient = net.input_gradient(X[:5])
         for c in range(net.n_outputs_):
             one = net.input_gradient(X[:5], output=c)
@@ -89,7 +89,7 @@ class TestInputGradient:
     @pytest.mark.parametrize("wrong", [3, -1, "setosa", 1.0, True])
     def test_no_such_output(self, wrong):
         net = MLPClassifierX(**PLAIN).fit(X, y)
-        with pytest.raises(InvalidParameterError, match="from 0 to 2. Got"):
+        with pytest.raises(InvalidParameterError, match=r"from 0 to 2. Got"):
             net.input_gradient(X, output=wrong)
 
     def test_quantiles_before_their_link(self):
@@ -146,7 +146,7 @@ class TestDeepLIFT:
     @pytest.mark.parametrize("loss", ["log_loss", "squared_error"])
     def test_outputs_that_are_tied_together(self, loss):
         net = MLPClassifierX(**PLAIN, loss=loss).fit(X, y)
-        with pytest.raises(InvalidParameterError, match="depend on several.*link=False"):
+        with pytest.raises(InvalidParameterError, match=r"depend on several.*link=False"):
             net.deeplift(X, X, link=True)
 
     def test_layer_normalization_is_refused(self):
@@ -180,7 +180,7 @@ class TestLinearRegion:
         assert_allclose(X[0] @ region.coef + region.intercept, net.decision_function(X[:1])[0])
 
     def test_several_rows(self):
-        with pytest.raises(InvalidParameterError, match="one row. Got 150 rows"):
+        with pytest.raises(InvalidParameterError, match=r"one row. Got 150 rows"):
             MLPClassifierX(**PLAIN).fit(X, y).linear_region(X)
 
     def test_a_curve(self):

@@ -1,5 +1,7 @@
 """The rescale rule: additive, exact on linear networks, and what flows through the network."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import scipy.sparse
@@ -143,7 +145,7 @@ def test_after_a_link():
 @pytest.mark.parametrize("name", sorted(set(NORMALIZATIONS) - {"batch"}))
 def test_layers_that_tie_units_together_are_refused(name):
     network = make(normalization=NORMALIZATIONS[name](), sizes=(6, 4))
-    with pytest.raises(InvalidParameterError, match="ties the units of a row together.*BatchNorm"):
+    with pytest.raises(InvalidParameterError, match=r"ties the units of a row together.*BatchNorm"):
         Rescale(network, background)
 
 
@@ -156,7 +158,7 @@ class TestConnections:
         carried = rule.connections(rows[:1], output=2)
         assert [c.shape for c in carried] == [(4, 6), (6, 5), (5, 3)]
         total = network.raw_output(rows[:1]) - network.raw_output(background).mean(axis=0)
-        for before, after in zip(carried, carried[1:], strict=False):
+        for before, after in pairwise(carried):
             assert_allclose(before.sum(axis=0), after.sum(axis=1), rtol=1e-9, atol=1e-12)
         assert_allclose([c.sum() for c in carried], total[0, 2], rtol=1e-9)
         expected = rule.contributions(rows[:1])[0, :, 2]
