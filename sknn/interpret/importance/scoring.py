@@ -201,7 +201,8 @@ def _absolute(asked: Any, X: Any, y: Any, weight: Array) -> tuple[Array, Array]:
 
 def _r2(asked: Any, X: Any, y: Any, weight: Array) -> tuple[Array, Array]:
     true, told = _errors(asked, X, y)
-    return -((true - told) ** 2), (true - weight @ true) ** 2
+    spread = (true - weight @ true) ** 2
+    return spread - (true - told) ** 2, spread
 
 
 def _log_loss(asked: Any, X: Any, y: Any, weight: Array) -> tuple[Array, Array]:
