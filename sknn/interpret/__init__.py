@@ -7,17 +7,44 @@ and more exactly, since they tell their gradients.
 
 from sknn.interpret import frames as _frames  # noqa: F401 - adds the kinds of frames
 from sknn.interpret.attribution import Explanation
+from sknn.interpret.dependence import (
+    AccumulatedLocalEffects,
+    FriedmanH,
+    PartialDependence,
+    accumulated_local_effects,
+    friedman_h,
+    partial_dependence,
+)
 from sknn.interpret.gradients import (
     LocalLinearModel,
     integrated_gradients,
     local_linear_model,
 )
+from sknn.interpret.importance import (
+    PermutationImportance,
+    SageImportance,
+    permutation_importance,
+    sage_importance,
+)
 from sknn.interpret.result import Result
+from sknn.interpret.surrogate import SurrogateTree, surrogate_tree
 
 __all__ = [
+    "AccumulatedLocalEffects",
     "Explanation",
+    "FriedmanH",
     "LocalLinearModel",
+    "PartialDependence",
+    "PermutationImportance",
     "Result",
+    "SageImportance",
+    "SurrogateTree",
+    "accumulated_local_effects",
+    "friedman_h",
     "integrated_gradients",
     "local_linear_model",
+    "partial_dependence",
+    "permutation_importance",
+    "sage_importance",
+    "surrogate_tree",
 ]
