@@ -9,7 +9,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret.model import Model
-from sknn.interpret.result import Result, generator, weights_of
+from sknn.interpret.result import Result, generator, plain, weights_of
 from sknn.interpret.table import Table
 
 __all__ = ["SurrogateTree", "surrogate_tree"]
@@ -54,6 +54,11 @@ class SurrogateTree(Result):
                 "share": [share for _, _, share in leaves],
             }
         )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything but the tree itself in the types that JSON knows."""
+        skip = ("tree", "reader")
+        return {name: plain(value) for name, value in self.items() if name not in skip}
 
     def predict(self, X: Any) -> Any:
         """What the tree says about rows with the same columns: classes, or numbers.
@@ -216,7 +221,7 @@ class _Reader:
             return [f"always: {self._told(node)}"] if depth == 0 else []
         lines = []
         for child, words, then in self._sides(node, known):
-            end = inner.children_left[child] < 0
+            end = bool(inner.children_left[child] < 0)
             lines.append("    " * depth + f"if {words}:" + f" {self._told(child)}" * end)
             lines += self._lines(child, depth + 1, then)
         return lines
@@ -248,7 +253,7 @@ class _Reader:
             else:
                 words = f"{name} {'<=' if left else '>'} {threshold:.4g}"
                 if left == goes_left and self.missing[j]:
-                    words += " or missing"
+                    words += " (or missing)"
             yield int(child), words, then
 
     def _share(self, node: int) -> float:
@@ -282,7 +287,7 @@ def _indicators(told: Array) -> Array:
     """Zeros and ones of each class, or the labels themselves."""
     if told.ndim == 2:
         return told.astype(float)
-    return np.equal(told[:, np.newaxis], np.unique(told)).astype(float)
+    return np.asarray(told[:, np.newaxis] == np.unique(told), dtype=float)
 
 
 def _first_component(target: Array, weight: Array) -> Array:
@@ -307,7 +312,7 @@ def _by_mean(values: Array, score: Array, weight: Array) -> list[Any]:
 def _split(weight: Array, rng: np.random.Generator) -> tuple[Array, Array]:
     """Rows to fit and rows to compare; those without weight are left out."""
     rows = rng.permutation(np.flatnonzero(weight))
-    n_held = int(round(HELD_OUT * len(rows))) if len(rows) >= FEWEST else 0
+    n_held = round(HELD_OUT * len(rows)) if len(rows) >= FEWEST else 0
     return np.sort(rows[n_held:]), np.sort(rows[:n_held])
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn.exceptions import InvalidParameterError
+from sknn.interpret.dependence.cells import Effects, categories_effects, numeric_effects
 from sknn.interpret.dependence.columns import (
     categorical_ones,
     chosen,
@@ -13,7 +14,6 @@ from sknn.interpret.dependence.columns import (
     missing,
     present,
 )
-from sknn.interpret.dependence.cells import Effects, categories_effects, numeric_effects
 from sknn.interpret.dependence.pairs import pair_effects
 from sknn.interpret.dependence.similarity import by_similarity
 from sknn.interpret.model import Model

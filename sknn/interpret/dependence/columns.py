@@ -59,7 +59,7 @@ def categorical_ones(given: Any, table: Table, columns: Sequence[int]) -> list[b
 def missing(values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     """Where a column of a table has no value."""
     if values.dtype.kind == "f":
-        return np.isnan(values)
+        return np.asarray(np.isnan(values))
     return np.array([value is None for value in values], dtype=bool)
 
 

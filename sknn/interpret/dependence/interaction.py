@@ -91,7 +91,7 @@ def friedman_h(
     pairwise : bool, default=True
         Whether to measure pairs, or only each column with all others.
     normalized : bool, default=True
-        Whether H is a share. The estimate from few rows can exceed 1 a little, and is cut off there.
+        Whether H is a share. An estimate from few rows that exceeds 1 is cut off there.
     output : {"auto", "logit", "proba", "raw", "prediction"}, default="auto"
         The scale of the predictions, as in :func:`~sknn.interpret.shap_values`.
     sample_weight : array-like of shape (n,), optional
@@ -117,10 +117,10 @@ def friedman_h(
     --------
     >>> X = np.random.default_rng(0).normal(size=(200, 3))
     >>> result = friedman_h(lambda rows: rows[:, 0] * rows[:, 1] + rows[:, 2], X, random_state=0)
-    >>> result.pairwise[0].round(2)
-    array([[ nan, 0.99, 0. ],
-           [0.99,  nan, 0. ],
-           [0.  , 0.  ,  nan]])
+    >>> print(result.pairwise[0].round(1) + 0.0)
+    [[nan 1. 0.]
+     [1. nan 0.]
+     [0. 0. nan]]
     """
     table = Table.of(X)
     model = Model.of(estimator, table, output=output)
@@ -199,7 +199,9 @@ def _h(joint: Array, parts: Array, weight: Array, variance: Array, normalized: b
 
 
 def _columns(features: Any, table: Table) -> list[int]:
-    listed = [features] if isinstance(features, (str, int, np.integer)) else list(features)
+    listed: list[Any] = (
+        [features] if isinstance(features, (str, int, np.integer)) else list(features)
+    )
     numbers = [table.index(feature) for feature in listed]
     if not numbers or len(set(numbers)) < len(numbers):
         raise InvalidParameterError(

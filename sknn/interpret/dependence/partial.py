@@ -136,8 +136,8 @@ def partial_dependence(
     References
     ----------
     Friedman, J. H. (2001). Greedy function approximation. Annals of Statistics 29, section 8.2.
-    Goldstein, A. et al. (2015). Peeking inside the black box. JCGS 24, sections 3 and 4 (individual,
-    centred and derivative curves).
+    Goldstein, A. et al. (2015). Peeking inside the black box. JCGS 24, sections 3 and 4
+    (individual, centred and derivative curves).
 
     Examples
     --------
@@ -145,7 +145,7 @@ def partial_dependence(
     >>> X, y = [[0.0, 1.0], [1.0, 3.0], [2.0, 2.0]], [1.0, 5.0, 6.0]
     >>> result = partial_dependence(LinearRegression().fit(X, y), X, 0, derivative=True)
     >>> result.average.round(3), result.derivative.round(3)
-    (array([[1.5, 4. , 6.5]]), array([[2.5, 2.5, 2.5]]))
+    (array([[2., 4., 6.]]), array([[2., 2., 2.]]))
     """
     table = Table.of(X, names=feature_names)
     if kind not in ("average", "individual", "both"):

@@ -64,7 +64,7 @@ class RowLoss:
                 f"y holds {unknown[0]!r}, which is not among the classes of the model: "
                 f"{', '.join(map(repr, known[:10].tolist()))}."
             )
-        hot = np.equal(self.y.reshape(-1, 1), known).astype(float)
+        hot = np.asarray(self.y.reshape(-1, 1) == known, dtype=float)
         return hot[:, 1:] if model.n_outputs == 1 else hot
 
     def _numbers(self, model: Model) -> Array:

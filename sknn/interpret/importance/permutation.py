@@ -14,10 +14,10 @@ from sknn.exceptions import InvalidParameterError
 from sknn.interpret.importance.conditional import permuted_within, subgroups
 from sknn.interpret.importance.progress import shown
 from sknn.interpret.importance.scoring import (
+    PARTS,
     Function,
     OwnScore,
     Remembered,
-    row_parts,
     score_of_parts,
     scorers_of,
     scores_of,
@@ -210,7 +210,7 @@ def permutation_importance(
         name: _result(work, name, found, n_repeats, confidence, conditional, n_subgroups)
         for name in baseline
     }
-    return results if "" not in results else results[""]
+    return results.get("", results)  # under "" if there is one only
 
 
 class _Work:
@@ -234,7 +234,6 @@ class _Work:
                 self.names[name] = _scorer_name(scorer)
         self.share = weights_of(weight, table.n_rows)
         self.y_array = np.asarray(y)
-        self.parts = {name: row_parts(own) for name, own in self.names.items()}
         self.base_parts = {name: self._parts(name, estimator, table.native) for name in baseline}
         self.left = self._not_from_parts()
 
@@ -268,7 +267,7 @@ class _Work:
             for name, base in self.base_parts.items():
                 if base is None:
                     continue
-                above, below = self.parts[name](asked, block, self.y_array, self.share)
+                above, below = PARTS[self.names[name]](asked, block, self.y_array, self.share)
                 score[name] = score_of_parts((above, below), self.share)
                 fall = base[0] - above
                 given = np.empty_like(fall)
@@ -278,7 +277,7 @@ class _Work:
         return out
 
     def _parts(self, name: str, asked: Any, X: Any) -> tuple[Array, Array] | None:
-        parts = self.parts[name]
+        parts = PARTS.get(self.names[name])
         if parts is None:
             return None
         try:
@@ -413,9 +412,7 @@ def _scorer_name(scorer: Any) -> str:
     return name if getattr(scorer, "_sign", 1) > 0 else f"neg_{name}"
 
 
-def _checked(
-    table: Table, y: Any, n_repeats: int, max_samples: float, confidence: float
-) -> int:
+def _checked(table: Table, y: Any, n_repeats: int, max_samples: float, confidence: float) -> int:
     """How many rows are permuted."""
     if not isinstance(n_repeats, (int, np.integer)) or n_repeats < 1:
         raise InvalidParameterError(f"n_repeats must be an int >= 1. Got {n_repeats!r} instead.")

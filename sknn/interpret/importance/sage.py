@@ -144,8 +144,8 @@ def sage_importance(
     >>> X = np.random.default_rng(0).normal(size=(400, 3))
     >>> model = lambda rows: 2 * rows[:, 0] + rows[:, 1]
     >>> result = sage_importance(model, X, model(X), random_state=0)
-    >>> result.importances_mean.round(1), bool(np.isclose(result.importances_mean.sum(), result.total))
-    (array([4. , 1.1, 0. ]), True)
+    >>> result.importances_mean.round(1), round(result.total, 1)
+    (array([4. , 1.1, 0. ]), 5.0)
     """
     table = Table.of(X)
     if len(np.asarray(y)) != table.n_rows:

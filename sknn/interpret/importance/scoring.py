@@ -18,7 +18,7 @@ from sklearn.pipeline import Pipeline
 
 from sknn.exceptions import InvalidParameterError
 
-__all__ = ["Function", "Remembered", "row_parts", "score_of_parts", "scorers_of", "scores_of"]
+__all__ = ["PARTS", "Function", "Remembered", "score_of_parts", "scorers_of", "scores_of"]
 
 Array = npt.NDArray[Any]
 
@@ -163,14 +163,6 @@ def scores_of(
 Parts = Callable[[Any, Any, Any, Array], tuple[Array, Array]]
 
 
-def row_parts(name: str) -> Parts | None:
-    """What each row has part in a score that is a mean over rows, or a ratio of such means.
-
-    None for scores of other kinds, such as the area under a curve.
-    """
-    return PARTS.get(name)
-
-
 def score_of_parts(parts: tuple[Array, Array], weight: Array) -> float:
     """The score itself."""
     above, below = parts
@@ -212,6 +204,7 @@ def _log_loss(asked: Any, X: Any, y: Any, weight: Array) -> tuple[Array, Array]:
     return np.log(np.clip(chosen, tiny, 1 - tiny))[:, np.newaxis], np.ones((len(p), 1))
 
 
+#: Of the scores that are means over rows, by their names in scikit-learn.
 PARTS: dict[str, Parts] = {
     "accuracy": _accuracy,
     "neg_mean_squared_error": _squared,
