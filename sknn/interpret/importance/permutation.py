@@ -12,16 +12,9 @@ from sklearn.utils.random import sample_without_replacement
 
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret.importance.conditional import permuted_within, subgroups
+from sknn.interpret.importance.permuted import STACKED, PermutedScores
 from sknn.interpret.importance.progress import shown
-from sknn.interpret.importance.scoring import (
-    PARTS,
-    Function,
-    OwnScore,
-    Remembered,
-    score_of_parts,
-    scorers_of,
-    scores_of,
-)
+from sknn.interpret.importance.scoring import Function, scorers_of, scores_of
 from sknn.interpret.players import Players
 from sknn.interpret.result import Result, weights_of
 from sknn.interpret.table import Table
@@ -29,9 +22,6 @@ from sknn.interpret.table import Table
 __all__ = ["PermutationImportance", "permutation_importance"]
 
 Array = npt.NDArray[Any]
-
-#: Rows that are predicted at a time.
-STACKED = 16384
 
 
 class PermutationImportance(Result):
@@ -200,10 +190,11 @@ def permutation_importance(
             leaves = subgroups(table, players.columns[j])
             n_subgroups[j] = len(np.unique(leaves))
             sources[j] = list(permuted_within(leaves, n_repeats, check_random_state(seed + j)))
-    work = _Work(estimator, scorers, baseline, table, y, weight, players)
-    batches = list(_batches(players.n, n_repeats, n_rows))
+    work = PermutedScores(estimator, scorers, baseline, table, y, weight, players)
+    size = max(STACKED // (n_rows * n_repeats), 1)
+    batches = [range(j, min(j + size, players.n)) for j in range(0, players.n, size)]
     found = Parallel(n_jobs=n_jobs)(
-        delayed(work.scores)([(j, sources[j][r]) for j, r in batch])
+        delayed(work.summary)(batch, [sources[j] for j in batch])
         for batch in shown(batches, progress, "permutation importance")
     )
     results = {
@@ -213,101 +204,24 @@ def permutation_importance(
     return results.get("", results)  # under "" if there is one only
 
 
-class _Work:
-    """What is needed to score tables with permuted columns."""
-
-    def __init__(
-        self,
-        estimator: Any,
-        scorers: Any,
-        baseline: dict[str, float],
-        table: Table,
-        y: Any,
-        weight: Any,
-        players: Players,
-    ) -> None:
-        self.estimator, self.scorers, self.baseline = estimator, scorers, baseline
-        self.table, self.y, self.weight, self.players = table, y, weight, players
-        self.names = dict.fromkeys(baseline, "")
-        for name, scorer in (scorers if isinstance(scorers, dict) else {"": scorers}).items():
-            if name in self.names:
-                self.names[name] = _scorer_name(scorer)
-        self.share = weights_of(weight, table.n_rows)
-        self.y_array = np.asarray(y)
-        self.base_parts = {name: self._parts(name, estimator, table.native) for name in baseline}
-        self.left = self._not_from_parts()
-
-    def _not_from_parts(self) -> Any:
-        """The scorers that are to be called: those whose number is not that of the rows' parts."""
-        scores = scores_of(
-            self.scorers, self.estimator, self.estimator, self.table.native, self.y, self.weight
-        )
-        for name, parts in self.base_parts.items():
-            if parts is not None and not np.isclose(
-                score_of_parts(parts, self.share), scores[name], rtol=1e-9, atol=1e-12
-            ):
-                self.base_parts[name] = None
-        if not isinstance(self.scorers, dict):
-            return self.scorers if self.base_parts.get("") is None else {}
-        return {n: s for n, s in self.scorers.items() if self.base_parts.get(n) is None}
-
-    def scores(self, wanted: list[tuple[int, Array]]) -> list[tuple[dict[str, float], Any]]:
-        """Scores, and what each row has part in them, for players and sources of their rows."""
-        n = self.table.n_rows
-        cells = np.tile(np.arange(n)[:, np.newaxis], (len(wanted), self.table.n_columns))
-        for i, (j, source) in enumerate(wanted):
-            cells[i * n : (i + 1) * n, self.players.columns[j]] = source[:, np.newaxis]
-        stacked = self.table.pick(cells)
-        blocks = [part.native for part in stacked.chunks(n)]
-        asked = Remembered(self.estimator, stacked.native, blocks, n)
-        out = []
-        for block, (_, source) in zip(blocks, wanted, strict=True):
-            score = scores_of(self.left, self.estimator, asked, block, self.y, self.weight)
-            moved = {}
-            for name, base in self.base_parts.items():
-                if base is None:
-                    continue
-                above, below = PARTS[self.names[name]](asked, block, self.y_array, self.share)
-                score[name] = score_of_parts((above, below), self.share)
-                fall = base[0] - above
-                given = np.empty_like(fall)
-                given[source] = fall  # where a row's values went
-                moved[name] = (fall, given)
-            out.append((score, moved))
-        return out
-
-    def _parts(self, name: str, asked: Any, X: Any) -> tuple[Array, Array] | None:
-        parts = PARTS.get(self.names[name])
-        if parts is None:
-            return None
-        try:
-            above, below = parts(asked, X, self.y_array, self.share)
-        except (TypeError, ValueError, AttributeError, IndexError):  # targets of another kind
-            return None
-        return (above, below) if (self.share @ below > 0).all() else None
-
-
 def _result(
-    work: _Work,
+    work: PermutedScores,
     name: str,
-    found: list[list[tuple[dict[str, float], Any]]],
+    found: list[list[tuple[list[dict[str, float]], dict[str, float]]]],
     n_repeats: int,
     confidence: float,
     conditional: bool,
     n_subgroups: Array,
 ) -> PermutationImportance:
-    flat = [pair for batch in found for pair in batch]
-    permuted = np.array([score[name] for score, _ in flat]).reshape(-1, n_repeats)
+    of_player = [pair for batch in found for pair in batch]
+    permuted = np.array([[score[name] for score in scores] for scores, _ in of_player])
     importances = work.baseline[name] - permuted
     mean, std = importances.mean(axis=1), importances.std(axis=1)
     n = work.table.n_rows
     base = work.base_parts[name]
     if base is not None and n > 1:
         covers, factor = "rows and permutations", float(norm.ppf((1 + confidence) / 2))
-        se = np.empty(len(mean))
-        for j in range(len(mean)):
-            pairs = [moved[name] for _, moved in flat[j * n_repeats : (j + 1) * n_repeats]]
-            se[j] = _se_over_rows(pairs, base[1], weights_of(work.weight, n))
+        se = np.array([errors[name] for _, errors in of_player])
     else:
         covers = "permutations"
         enough = n_repeats > 1
@@ -352,30 +266,6 @@ def _result(
     )
 
 
-def _se_over_rows(pairs: list[tuple[Array, Array]], below: Array, weight: Array) -> float:
-    """The standard error of a mean fall from each row's part, as predicted and as giving.
-
-    In a U-statistic of pairs, row i counts by the sum of its two conditional means. With the fall
-    being a ratio to mean(below), its linear part in below counts too (delta method).
-    """
-    fall = np.mean([own for own, _ in pairs], axis=0)
-    given = np.mean([own for _, own in pairs], axis=0)
-    scale = weight @ below
-    scale = np.where(scale > 0, scale, np.nan)
-    overall = weight @ fall
-    part = fall - overall + given - given.T @ weight - overall / scale * (below - scale)
-    of_row = (part / scale).mean(axis=1)
-    n = np.count_nonzero(weight)
-    return float(np.sqrt((weight**2 * of_row**2).sum() * n / max(n - 1, 1)))
-
-
-def _batches(n_players: int, n_repeats: int, n_rows: int) -> Iterator[list[tuple[int, int]]]:
-    pairs = [(j, r) for j in range(n_players) for r in range(n_repeats)]
-    size = max(STACKED // n_rows, 1)
-    for start in range(0, len(pairs), size):
-        yield pairs[start : start + size]
-
-
 def _shuffles(n_rows: int, n_repeats: int, rng: np.random.RandomState) -> Iterator[Array]:
     """The row that each row gets its values from: each repeat shuffles what the last one left."""
     order, source = np.arange(n_rows), np.arange(n_rows)
@@ -399,17 +289,6 @@ def _rows(y: Any, rows: Array) -> Any:
     if y is None:
         return None
     return y.iloc[rows] if hasattr(y, "iloc") else np.asarray(y)[rows]
-
-
-def _scorer_name(scorer: Any) -> str:
-    """The name that a scorer goes by in scikit-learn."""
-    if isinstance(scorer, OwnScore):
-        return scorer.name
-    score = getattr(scorer, "_score_func", None)
-    if score is None:
-        return str(getattr(scorer, "__name__", type(scorer).__name__))
-    name = str(getattr(score, "__name__", score)).removesuffix("_score")
-    return name if getattr(scorer, "_sign", 1) > 0 else f"neg_{name}"
 
 
 def _checked(table: Table, y: Any, n_repeats: int, max_samples: float, confidence: float) -> int:
