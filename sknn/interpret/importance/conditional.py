@@ -19,7 +19,7 @@ __all__ = ["permuted_within", "subgroups"]
 Index = npt.NDArray[np.intp]
 
 #: Fewest rows in a subgroup, and the share of a column's variance that a split must explain.
-FEWEST, GAIN = 30, 0.01
+FEWEST, GAIN = 30, 0.002
 
 
 def subgroups(table: Table, columns: Index) -> Index:
