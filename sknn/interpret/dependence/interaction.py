@@ -117,10 +117,8 @@ def friedman_h(
     --------
     >>> X = np.random.default_rng(0).normal(size=(200, 3))
     >>> result = friedman_h(lambda rows: rows[:, 0] * rows[:, 1] + rows[:, 2], X, random_state=0)
-    >>> print(result.pairwise[0].round(1) + 0.0)
-    [[nan 1. 0.]
-     [1. nan 0.]
-     [0. 0. nan]]
+    >>> result.pairwise[0].round(1).tolist()
+    [[nan, 1.0, 0.0], [1.0, nan, 0.0], [0.0, 0.0, nan]]
     """
     table = Table.of(X)
     model = Model.of(estimator, table, output=output)

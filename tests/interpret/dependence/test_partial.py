@@ -37,7 +37,12 @@ def diabetes():
 def test_numbers_of_scikit_learn(iris, features, weighted, response):
     model, X, _ = iris
     weight = np.random.default_rng(0).random(len(X)) if weighted else None
-    how = dict(kind="both", sample_weight=weight, grid_resolution=7, response_method=response)
+    how = {
+        "kind": "both",
+        "sample_weight": weight,
+        "grid_resolution": 7,
+        "response_method": response,
+    }
     own = partial_dependence(model, X, features, **how)
     listed = [features] if isinstance(features, int) else features
     theirs = sklearn_dependence(model, X, listed, method="brute", **how)
@@ -52,7 +57,7 @@ def test_decision_function_two_classes_and_grid(iris):
     _, X, y = iris
     model = LogisticRegression(max_iter=500).fit(X, y == 1)
     for response in ("auto", "decision_function"):
-        how = dict(response_method=response, percentiles=(0.2, 0.7), grid_resolution=5)
+        how = {"response_method": response, "percentiles": (0.2, 0.7), "grid_resolution": 5}
         own = partial_dependence(model, X, 1, **how)
         theirs = sklearn_dependence(model, X, [1], method="brute", **how)
         assert np.allclose(own.average, theirs.average, rtol=0, atol=1e-12)

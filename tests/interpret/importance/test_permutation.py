@@ -43,9 +43,13 @@ def same(own, theirs):
 def test_numbers_of_scikit_learn(iris, scoring, weighted, max_samples):
     model, X, y = iris
     weight = np.random.default_rng(0).integers(0, 3, len(y)) if weighted else None
-    how = dict(
-        scoring=scoring, sample_weight=weight, max_samples=max_samples, n_repeats=3, random_state=7
-    )
+    how = {
+        "scoring": scoring,
+        "sample_weight": weight,
+        "max_samples": max_samples,
+        "n_repeats": 3,
+        "random_state": 7,
+    }
     same(permutation_importance(model, X, y, **how), sklearn_importance(model, X, y, **how))
 
 
@@ -60,7 +64,7 @@ def test_numbers_of_scikit_learn_for_regressors(diabetes, scoring, n_targets):
     y = y if n_targets == 1 else np.stack([y, X[:, 0] ** 2], axis=1)
     model = LinearRegression().fit(X, y)
     weight = None if scoring == "neg_max_error" else np.random.default_rng(0).random(len(y))
-    how = dict(scoring=scoring, sample_weight=weight, random_state=np.random.RandomState(3))
+    how = {"scoring": scoring, "sample_weight": weight, "random_state": np.random.RandomState(3)}
     own = permutation_importance(model, X, y, **how)
     how["random_state"] = np.random.RandomState(3)
     same(own, sklearn_importance(model, X, y, **how))
@@ -98,14 +102,14 @@ def test_a_search_and_a_scorer_with_parameters(diabetes):
     search = GridSearchCV(LinearRegression(), {"fit_intercept": [True, False]}, cv=2).fit(X, y)
     scorer = make_scorer(mean_pinball_loss, greater_is_better=False, alpha=0.9)
     for scoring in (None, scorer):
-        how = dict(scoring=scoring, n_repeats=2, random_state=1)
+        how = {"scoring": scoring, "n_repeats": 2, "random_state": 1}
         same(permutation_importance(search, X, y, **how), sklearn_importance(search, X, y, **how))
 
 
 def test_labels_and_our_own_regressor():
     X, Y = make_multilabel_classification(80, 5, n_classes=3, random_state=0)
     model = KNeighborsClassifier().fit(X, Y)
-    how = dict(n_repeats=2, random_state=0)
+    how = {"n_repeats": 2, "random_state": 0}
     same(permutation_importance(model, X, Y, **how), sklearn_importance(model, X, Y, **how))
     net = MLPRegressorX(hidden_layer_sizes=(4,), solver="lbfgs", tol=0.1, random_state=0)
     net.fit(X, X[:, 0])
@@ -194,7 +198,7 @@ def test_conditional_importance_is_what_a_column_tells_beyond_others():
     def model(rows):
         return 0.5 * rows[:, 0] + 0.5 * rows[:, 1] + rows[:, 2]
 
-    how = dict(scoring="neg_mean_squared_error", random_state=0)
+    how = {"scoring": "neg_mean_squared_error", "random_state": 0}
     marginal = permutation_importance(model, X, y, **how)
     conditional = permutation_importance(model, X, y, conditional=True, **how)
     assert conditional.importances_mean[0] < 0.1 * marginal.importances_mean[0]
@@ -218,7 +222,7 @@ def test_trees_with_missing_values_and_categories(frame, frame_target):
     numbers = frame[["income", "age", "rooms", "size"]].astype({"rooms": float})
     model = HistGradientBoostingClassifier(max_iter=5, categorical_features="from_dtype")
     model.fit(numbers, frame_target)
-    how = dict(random_state=0, n_repeats=2)
+    how = {"random_state": 0, "n_repeats": 2}
     same(
         permutation_importance(model, numbers, frame_target, **how),
         sklearn_importance(model, numbers, frame_target, **how),
