@@ -45,7 +45,9 @@ def problems():
         n_rows = 143 if X.shape[1] == 30 else 450
         yield name, model, X[:n_rows], y[:n_rows]
     X, y = make_regression(2000, 8, random_state=0)
-    net = MLPRegressor((100, 100), solver="lbfgs", max_iter=50, tol=1.0, random_state=0)
+    net = MLPRegressor(
+        hidden_layer_sizes=(100, 100), solver="lbfgs", tol=1.0, random_state=0
+    )
     yield "regression 2000 x 8", net.fit(X, y), X, y
     model, frame, y = mixed()
     yield "pipeline on a frame 500 x 9", model.fit(frame, y), frame, y
@@ -64,14 +66,14 @@ def importances(model, X, y, scoring):
 
 
 def dependences(model, X):
-    """The two tasks for the first column and its curves of single rows."""
+    """The two tasks for the third column and its curves of single rows."""
     how = {"kind": "both", "grid_resolution": 50}
-    own = partial_dependence(model, X, [0], **how)
-    theirs = sklearn_dependence(model, X, [0], method="brute", **how)
+    own = partial_dependence(model, X, [2], **how)
+    theirs = sklearn_dependence(model, X, [2], method="brute", **how)
     assert np.allclose(own.average, theirs.average, rtol=1e-9, atol=1e-9)
     return (
-        lambda: sklearn_dependence(model, X, [0], method="brute", **how),
-        lambda: partial_dependence(model, X, [0], **how),
+        lambda: sklearn_dependence(model, X, [2], method="brute", **how),
+        lambda: partial_dependence(model, X, [2], **how),
     )
 
 
