@@ -45,9 +45,7 @@ def problems():
         n_rows = 143 if X.shape[1] == 30 else 450
         yield name, model, X[:n_rows], y[:n_rows]
     X, y = make_regression(2000, 8, random_state=0)
-    net = MLPRegressor(
-        hidden_layer_sizes=(100, 100), solver="lbfgs", tol=1.0, random_state=0
-    )
+    net = MLPRegressor(hidden_layer_sizes=(100, 100), solver="lbfgs", tol=1.0, random_state=0)
     yield "regression 2000 x 8", net.fit(X, y), X, y
     model, frame, y = mixed()
     yield "pipeline on a frame 500 x 9", model.fit(frame, y), frame, y

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn.interpret.model import Model
+from sknn.interpret.stacking import replaced
 from sknn.interpret.table import Table
 
 __all__ = ["Effects", "categories_effects", "mean_changes", "numeric_effects"]
@@ -113,4 +114,4 @@ def categories_effects(
 
 def _moved(model: Model, table: Table, values: dict[int, Array]) -> Array:
     """Predictions of the rows at their lower, then at their upper ends."""
-    return np.asarray(model(table.tile(2).replaced(values)), dtype=np.float64)
+    return np.asarray(model(replaced(table, 2, values)), dtype=np.float64)

@@ -9,6 +9,7 @@ from scipy.ndimage import distance_transform_edt
 
 from sknn.interpret.dependence.cells import mean_changes
 from sknn.interpret.model import Model
+from sknn.interpret.stacking import replaced
 from sknn.interpret.table import Table
 
 __all__ = ["pair_effects"]
@@ -70,7 +71,7 @@ def pair_effects(
         j: np.concatenate([edges[cell + corner[which]] for corner in corners])
         for which, (j, edges, cell) in enumerate(zip(columns, grids, cells, strict=True))
     }
-    answer = np.asarray(model(table.tile(4).replaced(values)), dtype=np.float64)
+    answer = np.asarray(model(replaced(table, 4, values)), dtype=np.float64)
     upper, first, second, lower = answer.reshape(4, n, -1)
     return PairEffects(
         changes=upper - first - second + lower,

@@ -11,8 +11,9 @@ from sknn.config import nearest
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret.dependence.columns import categorical_ones, chosen, present
 from sknn.interpret.dependence.slope import exact_slopes, slopes_of_curves
-from sknn.interpret.model import CHUNK, Model
+from sknn.interpret.model import Model
 from sknn.interpret.result import Result, generator, weighted_mean, weights_of
+from sknn.interpret.stacking import replaced, tables_at_once
 from sknn.interpret.table import Table, objects
 
 __all__ = ["PartialDependence", "partial_dependence"]
@@ -218,13 +219,12 @@ def _answers(
 ) -> Iterator[tuple[slice, Array]]:
     """For some points of the grid at a time, the answers of shape (points, n_rows, k)."""
     n, n_points = table.n_rows, len(mesh[0])
-    size = max(CHUNK // n, 1)
+    size = tables_at_once(table)
     for start in range(0, n_points, size):
         points = slice(start, min(start + size, n_points))
         count = points.stop - points.start
         values = {j: np.repeat(m[points], n) for j, m in zip(columns, mesh, strict=True)}
-        rows = table.tile(count) if count > 1 else table
-        answer = np.asarray(model(rows.replaced(values)), dtype=np.float64)
+        answer = np.asarray(model(replaced(table, count, values)), dtype=np.float64)
         yield points, answer.reshape(count, n, -1)
 
 

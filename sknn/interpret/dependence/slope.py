@@ -7,8 +7,9 @@ import numpy.typing as npt
 
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret.gradients.slopes import Slopes
-from sknn.interpret.model import CHUNK, Model
+from sknn.interpret.model import Model
 from sknn.interpret.result import weighted_mean
+from sknn.interpret.stacking import replaced, tables_at_once
 from sknn.interpret.table import Table
 
 __all__ = ["exact_slopes", "slopes_of_curves"]
@@ -48,11 +49,11 @@ def exact_slopes(
     n, g, k = table.n_rows, len(grid), model.n_outputs
     average = np.empty((k, g))
     held = np.empty((k, n, g)) if individual else None
-    size = max(CHUNK // n, 1)
+    size = tables_at_once(table)
     for start in range(0, g, size):
         points = slice(start, min(start + size, g))
         count = points.stop - points.start
-        rows = table.tile(count).replaced({column: np.repeat(grid[points], n)})
+        rows = replaced(table, count, {column: np.repeat(grid[points], n)})
         gradient = slopes.gradient(model.encode(rows))[:, own]  # (count n, own, k)
         slope = np.tensordot(step, gradient, axes=(0, 1)).reshape(count, n, k)
         average[:, points] = weighted_mean(slope, weight, axis=1).T

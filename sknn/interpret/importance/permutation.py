@@ -12,11 +12,12 @@ from sklearn.utils.random import sample_without_replacement
 
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret.importance.conditional import permuted_within, subgroups
-from sknn.interpret.importance.permuted import STACKED, PermutedScores
+from sknn.interpret.importance.permuted import PermutedScores
 from sknn.interpret.importance.progress import shown
 from sknn.interpret.importance.scoring import Function, scorers_of, scores_of
 from sknn.interpret.players import Players
 from sknn.interpret.result import Result, weights_of
+from sknn.interpret.stacking import tables_at_once
 from sknn.interpret.table import Table
 
 __all__ = ["PermutationImportance", "permutation_importance"]
@@ -191,7 +192,7 @@ def permutation_importance(
             n_subgroups[j] = len(np.unique(leaves))
             sources[j] = list(permuted_within(leaves, n_repeats, check_random_state(seed + j)))
     work = PermutedScores(estimator, scorers, baseline, table, y, weight, players)
-    size = max(STACKED // (n_rows * n_repeats), 1)
+    size = max(4 * tables_at_once(table) // n_repeats, 1)
     batches = [range(j, min(j + size, players.n)) for j in range(0, players.n, size)]
     found = Parallel(n_jobs=n_jobs)(
         delayed(work.summary)(batch, [sources[j] for j in batch])

@@ -15,17 +15,15 @@ from sknn.interpret.importance.scoring import (
 )
 from sknn.interpret.players import Players
 from sknn.interpret.result import weights_of
+from sknn.interpret.stacking import tables_at_once
 from sknn.interpret.table import Table
 
-__all__ = ["STACKED", "PermutedScores"]
+__all__ = ["PermutedScores"]
 
 Array = npt.NDArray[Any]
 
 #: Scores by name, and by name what each row lost and gave to others.
 _Scored = tuple[dict[str, float], dict[str, Array]]
-
-#: Rows that are predicted at a time.
-STACKED = 16384
 
 
 class PermutedScores:
@@ -74,7 +72,7 @@ class PermutedScores:
         ``sources`` holds for each player and repeat the row that each row gets its values from.
         """
         wanted = [(j, source) for j, own in zip(players, sources, strict=True) for source in own]
-        size = max(STACKED // self.table.n_rows, 1)
+        size = tables_at_once(self.table)
         answers: list[_Scored] = []
         for start in range(0, len(wanted), size):
             answers += self._scored(wanted[start : start + size])
