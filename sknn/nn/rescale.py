@@ -16,6 +16,8 @@ __all__ = ["Rescale"]
 #: stays in cache, and the most background rows in a block of pairs.
 PAIR_BYTES = 256 * 1024
 PAIR_ROWS = 512
+#: Rows that pass through the layers at a time.
+PASSED_ROWS = 1024
 
 
 class Rescale:
@@ -87,17 +89,24 @@ class Rescale:
         """What each column of each row contributed to each output, shape (n, d, q)."""
         X = X.tocsr() if is_sparse(X) else X
         out: Array = np.zeros((self.n_outputs, *X.shape), self.dtype)
+        for start in range(0, X.shape[0], PASSED_ROWS):
+            rows = slice(start, start + PASSED_ROWS)
+            self._add_contributions(self._passed(X[rows]), out[:, rows])
+        return np.ascontiguousarray(np.moveaxis(out, 0, 2))
+
+    def _add_contributions(self, passed: list[Array], out: Array) -> None:
+        """Add the contributions of rows, of which their way through the layers is known."""
         rooms: dict[int, list[Room]] = {}
-        for rows, those in self._blocks(X.shape[0]):
-            if those.start == 0:
-                ahead = self._passed(X[rows])
-            pairs = _Pairs(self, ahead, [array[those] for array in self._behind], rooms)
+        for rows, those in self._blocks(len(passed[0])):
+            ahead, behind = (
+                [a[of] for a in way] for way, of in ((passed, rows), (self._behind, those))
+            )
+            pairs = _Pairs(self, ahead, behind, rooms)
             delta = pairs.delta(0)
             delta *= self.weight[those, np.newaxis]
             for c in range(self.n_outputs):
                 *_, (_, multiplier) = pairs.walk_back(c)
                 out[c, rows] += np.einsum("cmd,cmd->cd", multiplier, delta)
-        return np.ascontiguousarray(np.moveaxis(out, 0, 2))
 
     def connections(self, x: Any, output: int) -> list[Array]:
         """What went through each connection of each dense layer, for one row and one output.

@@ -134,6 +134,8 @@ def test_several_rows_are_refused(pipeline):
 
 
 def test_scikit_learns_own_tell_no_relevance():
-    net = MLPRegressor(hidden_layer_sizes=2, solver="lbfgs", tol=1e9).fit(X.to_numpy(), np.arange(150.0))
+    net = MLPRegressor(hidden_layer_sizes=2, solver="lbfgs", tol=1e9).fit(
+        X.to_numpy(), np.arange(150.0)
+    )
     with pytest.raises(InvalidParameterError, match="draws how a prediction came about"):
         NetworkDisplay.from_estimator(net, x=X.iloc[0].to_numpy())
