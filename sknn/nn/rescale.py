@@ -82,7 +82,8 @@ class Rescale:
         n_rows = len(self._behind[0])
         equal = np.full(n_rows, 1.0 / n_rows)
         self.weight: Array = (equal if weight is None else weight).astype(self.dtype)
-        #: Differences too small to divide by: the slope errs by them, rounding by eps over them.
+        #: Differences of a curve that are too small to divide by: the slope errs by them, rounding
+        #: by eps over them. A straight line has no such rounding, but may have a kink in between.
         self._least = float(np.sqrt(np.finfo(self.dtype).eps))
 
     def contributions(self, X: Any) -> Array:
@@ -154,13 +155,13 @@ class Rescale:
             for behind in range(0, n_behind, most):
                 yield slice(start, start + size), slice(behind, min(behind + most, n_behind))
 
-    def ratio(self, layer: Layer, ahead: list[Array], behind: list[Array]) -> Array:
+    def ratio(self, layer: Activate, ahead: list[Array], behind: list[Array]) -> Array:
         """The multiplier of an activation for each pair, from its input and output."""
         dz = ahead[0][:, np.newaxis] - behind[0]
         da = ahead[1][:, np.newaxis] - behind[1]
-        size = np.abs(dz)
-        if size.min() <= self._least:
-            alike = size <= self._least
+        straight = layer.activation.kinks is not None
+        alike = dz == 0.0 if straight else np.abs(dz) <= self._least
+        if alike.any():
             room = Room(x=ahead[0], output=ahead[1])
             slope = layer.pull_back(np.ones_like(ahead[0]), room)
             dz[alike], da[alike] = 1.0, np.broadcast_to(slope[:, np.newaxis], da.shape)[alike]
@@ -190,7 +191,9 @@ class _Pairs:
         self.layers, self.n_outputs, self.dtype = rule.layers, rule.n_outputs, rule.dtype
         self.ahead, self.behind, self.rooms = ahead, behind, rooms
         self.ratios = [
-            None if layer.is_affine else rule.ratio(layer, ahead[i : i + 2], behind[i : i + 2])
+            rule.ratio(layer, ahead[i : i + 2], behind[i : i + 2])
+            if isinstance(layer, Activate) and not layer.is_affine
+            else None
             for i, layer in enumerate(self.layers)
         ]
 
