@@ -23,6 +23,14 @@ NetworkDisplay.from_estimator(pipeline)
 plt.show()
 
 # %%
+# With a row as ``x``, the drawing shows how its prediction came about: what each unit and each
+# connection added to the raw output of the class, seen from the mean over all flowers. What comes
+# into a unit goes out of it.
+
+NetworkDisplay.from_estimator(pipeline, x=X.iloc[[120]], background=X)
+plt.show()
+
+# %%
 print(network.summary())
 
 # %%

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,28 @@ from sknn.nn.rescale import Rescale
 from sknn.nn.typing import Array, is_sparse
 from sknn.train.threads import single_thread_if_small
 
-__all__ = ["Insight"]
+__all__ = ["Insight", "Relevance"]
+
+
+class Relevance(NamedTuple):
+    """What the units and connections of a network carried of one prediction.
+
+    Parameters
+    ----------
+    units : list of array of shape (n_units,)
+        Of each layer, from the columns to the outputs.
+    connections : list of array of shape (n_units, n_units of the next layer)
+    output : int
+        Number of the raw output.
+    value, base : float
+        It, for the row and on average over the background.
+    """
+
+    units: list[Array]
+    connections: list[Array]
+    output: int
+    value: float
+    base: float
 
 
 class Insight(ABC):
@@ -138,14 +159,90 @@ class Insight(ABC):
         """
         network, X = self._network_and_rows(X)
         _, background = self._network_and_rows(background)
-        weight = check_sample_weight(sample_weight, background.shape[0], np.float64)
-        if weight is not None:
-            weight = weight / weight.max()
-            weight /= weight.sum()
+        weight = self._share(sample_weight, background.shape[0])
         with single_thread_if_small(network, 512), np.errstate(over="ignore"):
             rule = Rescale(network, background, weight, self._link_layers() if link else ())
             contribution = rule.contributions(X)
         return self._in_units_of_target(contribution, X, slice(None))
+
+    def relevance(self, x, background=None, output=None, sample_weight=None) -> Relevance:
+        """What each unit and each connection carried of one prediction: DeepLIFT inside.
+
+        By the same rule as :meth:`deeplift`: a connection carries its weight, times how much the
+        unit before it differs from the background, times what the unit after it passes on to the
+        output. What comes into a unit goes out of it, so each layer adds up to the raw output less
+        the mean raw output of the background.
+
+        Parameters
+        ----------
+        x : array-like of shape (n_features,) or (1, n_features)
+            One row.
+        background : array-like of shape (n_background, n_features), optional
+            What it is compared with; by default a row of zeros, which is the mean row where the
+            columns were standardized.
+        output : int, optional
+            Number of a raw output; by default the largest one.
+        sample_weight : array-like of shape (n_background,), optional
+            Weights of the background rows.
+
+        Returns
+        -------
+        relevance : Relevance
+            A tuple of ``units``, an array for each layer, input and output included;
+            ``connections``, arrays of shape (n_units, n_units of the next layer); ``output``, the
+            number of the output; ``value``, its raw output at ``x``, and ``base``, the mean over
+            the background.
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``.
+        InvalidParameterError
+            As in :meth:`deeplift`, or for more than one row.
+
+        See Also
+        --------
+        sknn.plots.NetworkDisplay : Draws it, with ``x=``.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sknn import MLPClassifierX
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPClassifierX(hidden_layer_sizes=5, solver="lbfgs", tol=0.01, random_state=0)
+        >>> relevance = net.fit(X, y).relevance(X[0], background=X)
+        >>> relevance.output, [len(units) for units in relevance.units]
+        (0, [4, 5, 3])
+        >>> moved = relevance.value - relevance.base
+        >>> all(abs(units.sum() - moved) < 1e-9 for units in relevance.units)
+        True
+
+        References
+        ----------
+        Shrikumar, Greenside, Kundaje (2017), "Learning important features through propagating
+        activation differences", arXiv:1704.02685, section 3.
+        """
+        network, row = self._network_and_row(x, "relevance")
+        if background is None:
+            background = np.zeros_like(row)
+        else:
+            _, background = self._network_and_rows(background)
+        weight = self._share(sample_weight, background.shape[0])
+        scale, shift = self._units()
+        raw = network.raw_output(row)[0] * scale + shift
+        if output is None:
+            output = int(np.argmax(raw))
+        self._check_output(output, network.n_outputs)
+        rule = Rescale(network, background, weight)
+        connections = [scale[output] * carried for carried in rule.connections(row, output)]
+        behind = network.raw_output(background)[:, output] * scale[output] + shift[output]
+        return Relevance(
+            units=[*(each.sum(axis=1) for each in connections), connections[-1].sum(axis=0)],
+            connections=connections,
+            output=int(output),
+            value=float(raw[output]),
+            base=float(np.average(behind, weights=weight)),
+        )
 
     def linear_region(self, x) -> LinearRegion:
         """The linear model that the network is around one row, and how far that holds.
@@ -182,23 +279,36 @@ class Insight(ABC):
         >>> bool(abs(X[0] @ coef + intercept - net.predict(X[:1])[0]) < 1e-9)
         True
         """
-        if not is_sparse(x):
-            x = x if hasattr(x, "columns") else np.asarray(x)
-            x = x[np.newaxis] if x.ndim == 1 else x
-        network, X = self._network_and_rows(x)
-        if X.shape[0] != 1:
-            raise InvalidParameterError(
-                f"linear_region is that of one row. Got {X.shape[0]} rows instead; pass them one "
-                "by one."
-            )
-        row = (X.toarray() if is_sparse(X) else X)[0]
-        coef, intercept, distance, unit = linear_region(network, row)
+        network, row = self._network_and_row(x, "linear_region")
+        coef, intercept, distance, unit = linear_region(network, row[0])
         scale, shift = self._units()
         if len(scale) == 1:
             return LinearRegion(
                 coef * scale[0], float(intercept * scale[0] + shift[0]), distance, unit
             )
         return LinearRegion(coef * scale, intercept * scale + shift, distance, unit)
+
+    # -- what is given -----------------------------------------------------------------------------
+
+    def _network_and_row(self, x: Any, caller: str) -> tuple[Network, Array]:
+        """The fitted network, and one row as a table of shape (1, n_features)."""
+        if not (is_sparse(x) or hasattr(x, "columns")):
+            x = np.asarray(x)
+            x = x[np.newaxis] if x.ndim == 1 else x
+        network, X = self._network_and_rows(x)
+        if X.shape[0] != 1:
+            raise InvalidParameterError(
+                f"{caller} is that of one row. Got {X.shape[0]} rows instead; pass them one by one."
+            )
+        return network, X.toarray() if is_sparse(X) else X
+
+    def _share(self, sample_weight: Any, n_rows: int) -> Array | None:
+        """Weights of the background as shares that sum to 1."""
+        weight = check_sample_weight(sample_weight, n_rows, np.float64)
+        if weight is None:
+            return None
+        weight = weight / weight.max()
+        return weight / weight.sum()
 
     # -- units of the raw output -------------------------------------------------------------------
 

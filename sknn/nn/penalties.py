@@ -3,17 +3,13 @@
 from abc import ABC, abstractmethod
 
 import numpy as np
-from scipy.linalg.blas import daxpy, saxpy
 
 from sknn.config import Config, Range, param
+from sknn.nn.fast import add_scaled
 from sknn.nn.optimizers.base import blocks
 from sknn.nn.typing import Array
 
 __all__ = ["L1", "L2", "Penalty"]
-
-
-#: y += a x in place, by the type code of the arrays.
-AXPY = {"f": saxpy, "d": daxpy}
 
 
 class Penalty(Config, ABC):
@@ -55,8 +51,7 @@ class L2(Penalty):
     def add(self, weights: Array, grads: Array, total: float) -> float:
         if not self.alpha:
             return 0.0
-        # one BLAS call on the flat vector: half the time of a NumPy product and sum
-        AXPY[grads.dtype.char](weights, grads, a=self.alpha / total)
+        add_scaled(grads, weights, self.alpha / total)
         return float(0.5 * self.alpha * np.dot(weights, weights) / total)
 
 
@@ -101,6 +96,6 @@ class L1(Penalty):
         size = 0.0
         for some, their_grads in blocks(weights, grads):
             sign = np.sign(some)
-            AXPY[grads.dtype.char](sign, their_grads, a=self.l1 / total)
+            add_scaled(their_grads, sign, self.l1 / total)
             size += float(np.dot(sign, some))
         return self.l1 * size / total

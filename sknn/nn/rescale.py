@@ -14,8 +14,10 @@ __all__ = ["Rescale"]
 
 #: Bytes of the widest array with a value for each pair of a row and a background row, so that it
 #: stays in cache, and the most background rows in a block of pairs.
-PAIR_BYTES = 512 * 1024
+PAIR_BYTES = 256 * 1024
 PAIR_ROWS = 512
+#: Rows that pass through the layers at a time.
+PASSED_ROWS = 1024
 
 
 class Rescale:
@@ -80,23 +82,32 @@ class Rescale:
         n_rows = len(self._behind[0])
         equal = np.full(n_rows, 1.0 / n_rows)
         self.weight: Array = (equal if weight is None else weight).astype(self.dtype)
-        #: Differences too small to divide by: the slope errs by them, rounding by eps over them.
+        #: Differences of a curve that are too small to divide by: the slope errs by them, rounding
+        #: by eps over them. A straight line has no such rounding, but may have a kink in between.
         self._least = float(np.sqrt(np.finfo(self.dtype).eps))
 
     def contributions(self, X: Any) -> Array:
         """What each column of each row contributed to each output, shape (n, d, q)."""
         X = X.tocsr() if is_sparse(X) else X
         out: Array = np.zeros((self.n_outputs, *X.shape), self.dtype)
-        for rows, those in self._blocks(X.shape[0]):
-            if those.start == 0:
-                ahead = self._passed(X[rows])
-            pairs = _Pairs(self, ahead, [array[those] for array in self._behind])
+        for start in range(0, X.shape[0], PASSED_ROWS):
+            rows = slice(start, start + PASSED_ROWS)
+            self._add_contributions(self._passed(X[rows]), out[:, rows])
+        return np.ascontiguousarray(np.moveaxis(out, 0, 2))
+
+    def _add_contributions(self, passed: list[Array], out: Array) -> None:
+        """Add the contributions of rows, of which their way through the layers is known."""
+        rooms: dict[int, list[Room]] = {}
+        for rows, those in self._blocks(len(passed[0])):
+            ahead, behind = (
+                [a[of] for a in way] for way, of in ((passed, rows), (self._behind, those))
+            )
+            pairs = _Pairs(self, ahead, behind, rooms)
             delta = pairs.delta(0)
             delta *= self.weight[those, np.newaxis]
             for c in range(self.n_outputs):
-                multiplier = pairs.multipliers(c)[0]
+                *_, (_, multiplier) = pairs.walk_back(c)
                 out[c, rows] += np.einsum("cmd,cmd->cd", multiplier, delta)
-        return np.ascontiguousarray(np.moveaxis(out, 0, 2))
 
     def connections(self, x: Any, output: int) -> list[Array]:
         """What went through each connection of each dense layer, for one row and one output.
@@ -114,14 +125,13 @@ class Rescale:
         -------
         carried : list of array of shape (n_units, n_units of the next layer)
         """
-        pairs = _Pairs(self, self._passed(x), self._behind)
-        multipliers = pairs.multipliers(output)
-        carried = []
-        for i, layer in enumerate(self.layers):
-            if isinstance(layer, Dense):
-                delta = self.weight[:, np.newaxis] * pairs.delta(i)[0]
-                after = np.broadcast_to(multipliers[i + 1][0], (len(delta), layer.n_out))
-                carried.append(layer.values["weight"] * (delta.T @ after))
+        pairs = _Pairs(self, self._passed(x), self._behind, {})
+        carried: list[Array] = []
+        for layer, m in pairs.walk_back(output):
+            if layer is not None and isinstance(self.layers[layer], Dense):
+                delta = self.weight[:, np.newaxis] * pairs.delta(layer)[0]
+                after = np.broadcast_to(m[0], (len(delta), m.shape[2]))
+                carried.insert(0, self.layers[layer].values["weight"] * (delta.T @ after))
         return carried
 
     def _passed(self, X: Any) -> list[Array]:
@@ -145,11 +155,12 @@ class Rescale:
             for behind in range(0, n_behind, most):
                 yield slice(start, start + size), slice(behind, min(behind + most, n_behind))
 
-    def ratio(self, layer: Layer, ahead: list[Array], behind: list[Array]) -> Array:
+    def ratio(self, layer: Activate, ahead: list[Array], behind: list[Array]) -> Array:
         """The multiplier of an activation for each pair, from its input and output."""
         dz = ahead[0][:, np.newaxis] - behind[0]
         da = ahead[1][:, np.newaxis] - behind[1]
-        alike = np.abs(dz) <= self._least
+        straight = layer.activation.kinks is not None
+        alike = dz == 0.0 if straight else np.abs(dz) <= self._least
         if alike.any():
             room = Room(x=ahead[0], output=ahead[1])
             slope = layer.pull_back(np.ones_like(ahead[0]), room)
@@ -159,14 +170,30 @@ class Rescale:
 
 
 class _Pairs:
-    """Some rows beside some background rows, each with each."""
+    """Some rows beside some background rows, each with each.
 
-    def __init__(self, rule: Rescale, ahead: list[Array], behind: list[Array]) -> None:
+    Parameters
+    ----------
+    rule : Rescale
+    ahead, behind : list of array
+        The rows and the background rows, as they enter each layer and leave the last one.
+    rooms : dict
+        Working memory by the number of pairs, kept from block to block.
+    """
+
+    def __init__(
+        self,
+        rule: Rescale,
+        ahead: list[Array],
+        behind: list[Array],
+        rooms: dict[int, list[Room]],
+    ) -> None:
         self.layers, self.n_outputs, self.dtype = rule.layers, rule.n_outputs, rule.dtype
-        self.ahead, self.behind = ahead, behind
-        self.shape = len(ahead[0]), len(behind[0])
+        self.ahead, self.behind, self.rooms = ahead, behind, rooms
         self.ratios = [
-            None if layer.is_affine else rule.ratio(layer, ahead[i : i + 2], behind[i : i + 2])
+            rule.ratio(layer, ahead[i : i + 2], behind[i : i + 2])
+            if isinstance(layer, Activate) and not layer.is_affine
+            else None
             for i, layer in enumerate(self.layers)
         ]
 
@@ -175,20 +202,26 @@ class _Pairs:
         delta: Array = self.ahead[i][:, np.newaxis] - self.behind[i]
         return delta
 
-    def multipliers(self, output: int) -> list[Array]:
-        """From what enters each layer, and what leaves the last, on to one output.
+    def walk_back(self, output: int) -> Iterator[tuple[int | None, Array]]:
+        """Each layer, last first, with the multiplier from its output on to one raw output.
 
-        Of shape (n_rows, n_background, n_units), or (1, 1, n_units) where all pairs are alike.
+        Of shape (n_rows, n_background, n_units), or (1, 1, n_units) where all pairs are alike, and
+        overwritten by the next one. At the end None, with the multiplier from the input on.
         """
         m: Array = np.zeros((1, 1, self.n_outputs), self.dtype)
         m[..., output] = 1.0
-        found = [m]
-        for layer, ratio in zip(reversed(self.layers), reversed(self.ratios), strict=True):
+        for i in reversed(range(len(self.layers))):
+            yield i, m
+            ratio = self.ratios[i]
             if ratio is None:
                 flat = m.reshape(-1, m.shape[2])
-                room = layer.room(len(flat), self.dtype, training=True)
-                m = layer.pull_back(flat.copy(), room).reshape(*m.shape[:2], -1)
+                place = self._room(len(flat))[i]
+                m = self.layers[i].pull_back(flat, place).reshape(*m.shape[:2], -1)
             else:
-                m = ratio * m
-            found.insert(0, m)
-        return found
+                m = np.multiply(m, ratio, out=m if m.shape == ratio.shape else None)
+        yield None, m
+
+    def _room(self, n_pairs: int) -> list[Room]:
+        if n_pairs not in self.rooms:
+            self.rooms[n_pairs] = [layer.room(n_pairs, self.dtype, True) for layer in self.layers]
+        return self.rooms[n_pairs]

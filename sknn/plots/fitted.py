@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from sknn.estimators.base import BaseMLP
 from sknn.exceptions import InvalidParameterError
 
-__all__ = ["fitted_network", "output_names"]
+__all__ = ["as_network_sees", "fitted_network", "output_names"]
 
 #: Where searches and regressors with a transformed target keep what they fitted.
 INNER = ("best_estimator_", "regressor_")
@@ -61,6 +61,17 @@ def fitted_network(estimator: Any, caller: str) -> tuple[Any, list[str]]:
     if names is None:
         names = [f"x{i}" for i in range(estimator.n_features_in_)]
     return estimator, list(map(str, names))
+
+
+def as_network_sees(estimator: Any, X: Any) -> Any:
+    """Rows after the steps of the pipelines before the network."""
+    while not isinstance(estimator, (BaseMLP, MLPClassifier, MLPRegressor)):
+        if isinstance(estimator, Pipeline):
+            steps, estimator = estimator[:-1], estimator.steps[-1][1]
+            X = steps.transform(X) if len(steps) else X
+        else:
+            estimator = next(getattr(estimator, name) for name in INNER if hasattr(estimator, name))
+    return X
 
 
 def output_names(network: Any) -> list[str]:

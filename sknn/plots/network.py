@@ -9,7 +9,7 @@ import numpy as np
 from sknn.config import AnyOf, Choice, Flag, Range, check_value
 from sknn.exceptions import InvalidParameterError
 from sknn.plots import strokes
-from sknn.plots.fitted import fitted_network, output_names
+from sknn.plots.fitted import as_network_sees, fitted_network, output_names
 from sknn.plots.layout import Layout, shown
 from sknn.style import axes_or_new, settle
 
@@ -18,6 +18,7 @@ __all__ = ["NetworkDisplay"]
 PURPOSE = "NetworkDisplay"
 SMALLEST_NUMBER = 5.0  # points
 FEW = 40  # connections up to which the weights are written in
+FAINT = 0.35  # how opaque an output is that is not explained
 
 
 class NetworkDisplay:
@@ -39,6 +40,9 @@ class NetworkDisplay:
         Words under each layer, input and output included, a line each.
     title : str
         Title of the drawing.
+    relevance : Relevance, optional
+        What each unit and connection carried of one prediction, as the method ``relevance`` of a
+        network tells it. It is then drawn in place of weights and biases.
 
     Attributes
     ----------
@@ -85,6 +89,7 @@ class NetworkDisplay:
         output_names: Sequence[str],
         captions: Sequence[Sequence[str]],
         title: str = "",
+        relevance: Any = None,
     ) -> None:
         self.coefs = coefs
         self.intercepts = intercepts
@@ -92,6 +97,7 @@ class NetworkDisplay:
         self.output_names = output_names
         self.captions = captions
         self.title = title
+        self.relevance = relevance
 
     @classmethod
     def from_estimator(
@@ -99,11 +105,20 @@ class NetworkDisplay:
         estimator: Any,
         *,
         feature_names: Sequence[str] | None = None,
+        x: Any = None,
+        background: Any = None,
+        output: Any = None,
         max_units: int = 12,
         show_weights: bool | str = "auto",
         ax: Any = None,
     ) -> "NetworkDisplay":
-        """Draw a fitted network.
+        """Draw a fitted network, or with ``x`` how it came to a prediction.
+
+        With ``x``, colours and widths are not those of the weights, but of what each unit and each
+        connection carried of this prediction, from the mean over the background to the row: its
+        DeepLIFT contribution, towards one raw output. What comes into a unit goes out of it, and
+        each layer adds up to the same. Of a layer with more than ``max_units`` units, those that
+        carried most are shown.
 
         Parameters
         ----------
@@ -112,6 +127,13 @@ class NetworkDisplay:
         feature_names : sequence of str, optional
             Names of the columns that enter the network; by default those of the pipeline's steps
             or of X.
+        x : one row, optional
+            The row whose prediction is drawn, as the estimator takes it.
+        background : table, optional
+            Rows that it is compared with, such as the training data; by default zeros in the
+            columns that enter the network.
+        output : class label or int, optional
+            Which output; by default the largest one.
         max_units, show_weights, ax
             As in :meth:`plot`.
 
@@ -124,7 +146,8 @@ class NetworkDisplay:
         NotFittedError
             Before ``fit``.
         InvalidParameterError
-            If there is no network in ``estimator``, or the names are too few or too many.
+            If there is no network in ``estimator``, or the names are too few or too many; with
+            ``x`` also if it is not one row, or for networks without the method ``relevance``.
         """
         network, names = fitted_network(estimator, PURPOSE)
         if feature_names is not None:
@@ -135,13 +158,23 @@ class NetworkDisplay:
                     "steps before it."
                 )
             names = list(map(str, feature_names))
+        outputs = output_names(network)
+        relevance, title = None, _title(network)
+        if x is not None:
+            row, behind = (
+                None if X is None else as_network_sees(estimator, X) for X in (x, background)
+            )
+            relevance = _relevance(network, row, behind, output, outputs)
+            names = _with_values(names, x, row)
+            title = _what_moved(network, outputs[relevance.output], relevance, behind)
         display = cls(
             coefs=network.coefs_,
             intercepts=network.intercepts_,
             feature_names=names,
-            output_names=output_names(network),
+            output_names=outputs,
             captions=_captions(network),
-            title=_title(network),
+            title=title,
+            relevance=relevance,
         )
         return display.plot(ax, max_units=max_units, show_weights=show_weights)
 
@@ -156,7 +189,8 @@ class NetworkDisplay:
             Where to draw; a new figure by default.
         max_units : int >= 2, default=12
             Most units to show of a layer. Of a larger one, the first and the last are shown with
-            dots between them, and the caption tells how many there are.
+            dots between them, or those that carried most of a prediction, and the caption tells
+            how many there are.
         show_weights : bool or "auto", default="auto"
             Write the numbers at the lines and in the circles. ``"auto"`` does so for at most 40
             lines, and at the lines only where there is room for all of them.
@@ -173,11 +207,17 @@ class NetworkDisplay:
         check_value("max_units", PURPOSE, max_units, Range(2, None, integer=True))
         check_value("show_weights", PURPOSE, show_weights, AnyOf(Flag(), Choice(("auto",))))
         sizes = [len(self.coefs[0]), *map(len, self.intercepts)]
-        units = [shown(n, max_units) for n in sizes]
+        told = self.relevance is not None
+        lines, circles = self._numbers()
+        units = [
+            _largest(values, max_units) if told else shown(n, max_units)
+            for n, values in zip(sizes, circles, strict=True)
+        ]
         self._open(ax, units)
+        part = "the largest\n{} of {:,}" if told else "{} of {:,}\nunits shown"
         captions = [
-            "\n".join([*lines, f"{len(those)} of {n:,}\nunits shown"] if len(those) < n else lines)
-            for lines, those, n in zip(self.captions, units, sizes, strict=True)
+            "\n".join([*words, part.format(len(those), n)] if len(those) < n else words)
+            for words, those, n in zip(self.captions, units, sizes, strict=True)
         ]
         ends = [
             [names[i] for i in those]
@@ -187,20 +227,44 @@ class NetworkDisplay:
             )
         ]
         layout = Layout(self.ax_, units, sizes, captions, ends)
-        weights = [w[np.ix_(*ab)] for w, ab in zip(self.coefs, pairwise(units), strict=True)]
-        biases = [b[those] for b, those in zip(self.intercepts, units[1:], strict=True)]
-        self.connections_ = strokes.connections(self.ax_, layout, weights)
+        weights = [w[np.ix_(*ab)] for w, ab in zip(lines, pairwise(units), strict=True)]
+        biases = [None if b is None else b[those] for b, those in zip(circles, units, strict=True)]
+        self.connections_ = strokes.connections(
+            self.ax_, layout, weights, faintest=0.04 if told else 0.25
+        )
         self.units_ = strokes.units(self.ax_, layout, biases)
         self.captions_ = strokes.captions(self.ax_, layout, captions)
         self.name_labels_ = strokes.names(self.ax_, layout)
         self.weight_labels_, self.bias_labels_ = [], []
-        few = sum(map(np.size, weights)) <= FEW and layout.number_size >= SMALLEST_NUMBER
-        if show_weights is True or (show_weights == "auto" and few):
+        legible = layout.number_size >= SMALLEST_NUMBER
+        few = sum(map(np.size, weights)) <= FEW and legible
+        if show_weights is True or (show_weights == "auto" and few and self.relevance is None):
             complete = show_weights == "auto"
             self.weight_labels_ = strokes.weights(self.ax_, layout, weights, complete)
+        if show_weights is True or (show_weights == "auto" and (legible if told else few)):
             self.bias_labels_ = strokes.biases(self.ax_, layout, biases)
-        strokes.legend(self.ax_, layout)
+        if told:
+            self._fade_other_outputs(units[-1], len(units[0]))
+        meaning = "DeepLIFT contribution" if told else "weight, bias"
+        strokes.legend(self.ax_, layout, (f"{meaning} > 0", f"{meaning} < 0"))
         return self
+
+    def _fade_other_outputs(self, those: list[int], n_columns: int) -> None:
+        """Show those outputs faintly that the contributions are not towards."""
+        labels = self.name_labels_[n_columns:]
+        numbers = self.bias_labels_[-len(those) :]
+        for i, output in enumerate(those):
+            if output != self.relevance.output:
+                self.units_[-1][i].set_alpha(FAINT)
+                labels[i].set_alpha(FAINT)
+                if numbers:
+                    numbers[i].set_text("")
+
+    def _numbers(self) -> tuple[Sequence[Any], list[Any]]:
+        """What lines and circles stand for, by gap and by layer."""
+        if self.relevance is None:
+            return self.coefs, [None, *self.intercepts]
+        return self.relevance.connections, self.relevance.units
 
     def _open(self, ax: Any, units: list[list[int]]) -> None:
         """Axes that are measured in points, empty and ready."""
@@ -216,6 +280,46 @@ class NetworkDisplay:
         room, needed = axes.get_window_extent().width, title.get_window_extent().width
         title.set_fontsize(title.get_fontsize() * min(1.0, room / max(needed, 1.0)))
         self.figure_, self.ax_ = figure, axes
+
+
+def _relevance(network: Any, x: Any, background: Any, output: Any, names: list[str]) -> Any:
+    """What the units of a network carried of its prediction for a row."""
+    if not hasattr(network, "relevance"):
+        raise InvalidParameterError(
+            f"{PURPOSE} draws how a prediction came about (x=) for MLPClassifierX and "
+            f"MLPRegressorX. Got {type(network).__name__} instead."
+        )
+    if output is not None and str(output) in names:
+        output = names.index(str(output))
+    if np.ndim(x) == 1 and not hasattr(x, "columns"):
+        x = np.asarray(x)[np.newaxis]
+    return network.relevance(x, background, output)
+
+
+def _what_moved(network: Any, name: str, relevance: Any, background: Any) -> str:
+    what = "raw output" if hasattr(network, "classes_") else "prediction"
+    n_rows = 0 if background is None else background.shape[0]
+    behind = f"the mean of {n_rows:,} rows" if n_rows else "a row of zeros"
+    return (
+        f"What moved the {what} {name!r} from {relevance.base:.3g} ({behind}) "
+        f"to {relevance.value:.3g}"
+    )
+
+
+def _with_values(names: list[str], x: Any, row: Any) -> list[str]:
+    """The names of the columns with their values: those of the user, where the columns are."""
+    columns = getattr(x, "columns", [f"x{i}" for i in range(np.shape(x)[-1])])
+    values = np.ravel(x if list(map(str, columns)) == names else row)
+    return [f"{name} = {_short(value)}" for name, value in zip(names, values, strict=True)]
+
+
+def _short(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, (int, float, np.number)) else str(value)
+
+
+def _largest(values: Any, most: int) -> list[int]:
+    """The units of the largest numbers, in their order."""
+    return sorted(np.argsort(-np.abs(values), kind="stable")[:most].tolist())
 
 
 def _captions(network: Any) -> list[list[str]]:

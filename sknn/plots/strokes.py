@@ -15,8 +15,11 @@ THIN, THICK = 0.25, 3.5  # widths of lines, in points
 DARKEST = 0.6  # share of its colour in the circle of the largest bias
 
 
-def connections(ax: Any, layout: Layout, coefs: list[Any]) -> list[Any]:
-    """Lines between the layers, as wide as the weights are large among all of them."""
+def connections(ax: Any, layout: Layout, coefs: list[Any], faintest: float = 0.25) -> list[Any]:
+    """Lines between the layers, as wide as the weights are large among all of them.
+
+    ``faintest`` is how opaque a line of weight 0 is.
+    """
     collections = require("matplotlib.collections", extra="plots", purpose=PURPOSE)
     largest = max(np.abs(w).max() for w in coefs)
     drawn = []
@@ -26,7 +29,7 @@ def connections(ax: Any, layout: Layout, coefs: list[Any]) -> list[Any]:
             [(start, end) for start in layout.places[k] for end in layout.places[k + 1]],
             colors=np.where(w.ravel() >= 0, *signs(ax)),
             linewidths=layout.line_scale * (THIN + (THICK - THIN) * share),
-            alpha=0.25 + 0.7 * share,
+            alpha=faintest + (0.95 - faintest) * share,
             zorder=1,
         )
         drawn.append(ax.add_collection(lines, autolim=False))
@@ -34,13 +37,16 @@ def connections(ax: Any, layout: Layout, coefs: list[Any]) -> list[Any]:
 
 
 def units(ax: Any, layout: Layout, intercepts: list[Any]) -> list[list[Any]]:
-    """A circle for each unit, tinted by its bias, and dots for those that are left out."""
+    """A circle for each unit, tinted by its bias, and dots for those that are left out.
+
+    A layer that has no numbers, but None, is not tinted.
+    """
     patches = require("matplotlib.patches", extra="plots", purpose=PURPOSE)
     colors = require("matplotlib.colors", extra="plots", purpose=PURPOSE)
     ink, paper = ax.title.get_color(), np.array(colors.to_rgb(ax.get_facecolor()))
-    largest = max(np.abs(b).max() for b in intercepts)
+    largest = max(np.abs(b).max() for b in intercepts if b is not None)
     drawn = []
-    for places, bias in zip(layout.places, [None, *intercepts], strict=True):
+    for places, bias in zip(layout.places, intercepts, strict=True):
         fills = [paper] * len(places)
         if bias is not None:
             tints = DARKEST * _share(bias, largest)
@@ -108,19 +114,18 @@ def biases(ax: Any, layout: Layout, intercepts: list[Any]) -> list[Any]:
     """The number in each circle."""
     how: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 4}
     drawn = []
-    for places, bias in zip(layout.places[1:], intercepts, strict=True):
-        for place, value in zip(places, bias, strict=True):
+    for places, bias in zip(layout.places, intercepts, strict=True):
+        for place, value in zip(places, [] if bias is None else bias, strict=bias is not None):
             text = ax.text(*place, _number(value), fontsize=layout.number_size, **how)
             text.set_fontsize(layout.fitting_size(text, 1.7 * layout.radius))
             drawn.append(text)
     return drawn
 
 
-def legend(ax: Any, layout: Layout) -> None:
+def legend(ax: Any, layout: Layout, labels: tuple[str, str]) -> None:
     """What the colours mean."""
     lines = require("matplotlib.lines", extra="plots", purpose=PURPOSE)
     how: dict[str, Any] = {"linewidth": 2, "marker": "o", "markersize": 5}
-    labels = ("weight, bias > 0", "weight, bias < 0")
     ax.legend(
         handles=[
             lines.Line2D([], [], color=colour, label=label, **how)

@@ -158,6 +158,36 @@ class TestDeepLIFT:
         )
 
 
+class TestRelevance:
+    def test_each_layer_adds_up_to_what_the_user_sees(self, case):
+        net, X, raw = case
+        seen = raw(X[:3])
+        behind = raw(X[20:50]).mean(axis=0)
+        for c in range(net.n_outputs_):
+            found = net.relevance(X[1], X[20:50], output=c)
+            value, base = (seen[1], behind) if seen.ndim == 1 else (seen[1, c], behind[c])
+            assert_allclose([found.value, found.base], [value, base])
+            for units in found.units:
+                assert_allclose(units.sum(), value - base, rtol=1e-8, atol=1e-8)
+            expected = net.deeplift(X[1:2], X[20:50])[0]
+            expected = expected if expected.ndim == 1 else expected[:, c]
+            assert_allclose(found.units[0], expected, rtol=1e-8, atol=1e-10)
+            assert [carried.shape[0] for carried in found.connections] == [4, 6, 5]
+
+    def test_defaults_are_zeros_and_the_largest_output(self):
+        net = MLPClassifierX(**PLAIN).fit(X, y)
+        found, named = net.relevance(X[140]), net.relevance(X[140], np.zeros((1, 4)), output=2)
+        assert found.output == net.decision_function(X[140:141]).argmax() == 2
+        assert_array_equal(found.units[0], named.units[0])
+
+    def test_weights(self):
+        net = MLPRegressorX(**PLAIN).fit(X, y)
+        weighted = net.relevance(X[0], X[1:3], sample_weight=[1, 3])
+        repeated = net.relevance(X[0], X[[1, 2, 2, 2]])
+        assert_allclose(weighted.connections[1], repeated.connections[1], atol=1e-12)
+        assert_allclose(weighted.base, repeated.base)
+
+
 class TestLinearRegion:
     @pytest.mark.parametrize("standardize_y", [False, True])
     def test_is_the_prediction(self, standardize_y):
@@ -191,6 +221,7 @@ class TestLinearRegion:
 CALLS = {
     "input_gradient": lambda net, X: net.input_gradient(X),
     "deeplift": lambda net, X: net.deeplift(X, X[:3]),
+    "relevance": lambda net, X: net.relevance(X[:1], X[:9]).units[0],
     "linear_region": lambda net, X: net.linear_region(X[:1]).coef,
 }
 

@@ -94,6 +94,16 @@ def test_a_row_like_the_background_has_the_slope():
     assert_allclose(found, 1e-10 * network.input_gradient(near)[0], rtol=1e-5)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_rows_close_to_each_other_on_both_sides_of_a_kink(dtype):
+    network = make(n_outputs=1, sizes=(1,), dtype=dtype)
+    network.values[:] = 0.0
+    network.coefs[0][0] = network.coefs[1][0] = 1.0
+    close = np.array([[1e-5, 0, 0, 0]], dtype)
+    found = Rescale(network, -close).contributions(close)
+    assert_allclose(found[0, :, 0], [1e-5, 0, 0, 0], rtol=1e-5)
+
+
 @pytest.mark.parametrize("weight", [[0, 1, 2], [0.5, 0.5, 3.0]])
 def test_weights_are_repeated_rows(weight):
     network = make()

@@ -107,7 +107,12 @@ def local_linear_model(estimator: Any, x: Any, *, output: str = "auto") -> Local
     Montúfar, Pascanu, Cho, Bengio (2014), "On the number of linear regions of deep neural
     networks", arXiv:1402.1869, section 2.
     """
-    table = Table.of(np.atleast_2d(x) if np.ndim(x) == 1 and not hasattr(x, "columns") else x)
+    if hasattr(x, "to_frame") and np.ndim(x) == 1:
+        raise InvalidParameterError(
+            f"x must be a table of one row. Got a {type(x).__name__}, which has lost the types of "
+            "the columns; pass X.iloc[[0]] or X[[0]]."
+        )
+    table = Table.of(np.atleast_2d(x) if np.ndim(x) == 1 else x)
     if table.n_rows != 1:
         raise InvalidParameterError(
             f"local_linear_model is that of one row. Got {table.n_rows} rows; pass X[[0]]."

@@ -6,6 +6,7 @@ import numpy as np
 
 from sknn.config import Range, param
 from sknn.nn.activations.base import Activation
+from sknn.nn.fast import zeros
 from sknn.nn.typing import Array
 
 __all__ = ["ELU", "SELU", "LeakyReLU", "ReLU"]
@@ -33,7 +34,7 @@ class ReLU(Activation):
         return (0.0,)
 
     def forward(self, x: Array, out: Array) -> None:
-        np.maximum(x, 0.0, out=out)
+        np.maximum(x, zeros(x), out=out)
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         grad *= y > 0.0

@@ -6,6 +6,7 @@ from abc import ABC
 import numpy as np
 
 from sknn.config import Range, param
+from sknn.nn.fast import add_scaled
 from sknn.nn.optimizers.base import (
     DecoupledDecay,
     State,
@@ -34,18 +35,16 @@ class _Moments(StochasticOptimizer, ABC):
             "scratch": scratch_for(values),
         }
 
-    def _update_mean(self, m: Array, g: Array, scratch: Array) -> None:
+    def _update_mean(self, m: Array, g: Array) -> None:
         """m <- b1 m + (1 - b1) g."""
-        np.multiply(g, 1.0 - self.beta_1, out=scratch)
         m *= self.beta_1
-        m += scratch
+        add_scaled(m, g, 1.0 - self.beta_1)
 
     def _update_mean_square(self, v: Array, g: Array) -> None:
         """v <- b2 v + (1 - b2) g^2, with the memory of g."""
         g *= g
-        g *= 1.0 - self.beta_2
         v *= self.beta_2
-        v += g
+        add_scaled(v, g, 1.0 - self.beta_2)
 
 
 class Adam(_Moments):
@@ -79,7 +78,7 @@ class Adam(_Moments):
         rate *= math.sqrt(1.0 - self.beta_2**t) / (1.0 - self.beta_1**t)
         for w, g, m, v in blocks(values, grads, state["mean"], state["mean_square"]):
             scratch = state["scratch"][: len(w)]
-            self._update_mean(m, g, scratch)
+            self._update_mean(m, g)
             self._update_mean_square(v, g)
             scaled_step(w, m, v, self.epsilon, rate, scratch)
 
@@ -148,7 +147,7 @@ class AMSGrad(_Moments):
         moments = state["mean"], state["mean_square"], state["largest_mean_square"]
         for w, g, m, v, s in blocks(values, grads, *moments):
             scratch = state["scratch"][: len(w)]
-            self._update_mean(m, g, scratch)
+            self._update_mean(m, g)
             self._update_mean_square(v, g)
             np.maximum(s, v, out=s)
             scaled_step(w, m, s, self.epsilon, rate, scratch)
@@ -189,14 +188,13 @@ class Adamax(_Moments):
         rate /= 1.0 - self.beta_1**t
         for w, g, m, u in blocks(values, grads, state["mean"], state["largest"]):
             scratch = state["scratch"][: len(w)]
-            self._update_mean(m, g, scratch)
+            self._update_mean(m, g)
             np.abs(g, out=g)
             u *= self.beta_2
             np.maximum(u, g, out=u)
             np.add(u, self.epsilon, out=scratch)
             np.divide(m, scratch, out=scratch)
-            scratch *= rate
-            w -= scratch
+            add_scaled(w, scratch, -rate)
 
 
 class Nadam(_Moments):
@@ -230,17 +228,14 @@ class Nadam(_Moments):
         correction = 1.0 / (1.0 - self.beta_2**t)
         for w, g, m, v in blocks(values, grads, state["mean"], state["mean_square"]):
             scratch = state["scratch"][: len(w)]
-            self._update_mean(m, g, scratch)
+            self._update_mean(m, g)
             np.multiply(g, g, out=scratch)
-            scratch *= 1.0 - self.beta_2
             v *= self.beta_2
-            v += scratch
+            add_scaled(v, scratch, 1.0 - self.beta_2)
             g *= of_gradient
-            np.multiply(m, of_mean, out=scratch)
-            g += scratch  # now the look ahead n
+            add_scaled(g, m, of_mean)  # now the look ahead n
             np.multiply(v, correction, out=scratch)
             np.sqrt(scratch, out=scratch)
             scratch += self.epsilon
             g /= scratch
-            g *= rate
-            w -= g
+            add_scaled(w, g, -rate)

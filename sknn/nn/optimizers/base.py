@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from sknn.config import Config, Range, param
+from sknn.nn.fast import add_scaled
 from sknn.nn.typing import Array
 
 __all__ = [
@@ -89,5 +90,4 @@ def scaled_step(
     np.sqrt(square, out=scratch)
     scratch += epsilon
     np.divide(direction, scratch, out=scratch)
-    scratch *= rate
-    values -= scratch
+    add_scaled(values, scratch, -rate)

@@ -93,6 +93,12 @@ def test_what_is_not_linear(iris):
         local_linear_model(RandomForestRegressor(2, random_state=0).fit(X, y), X[:1])
 
 
+def test_a_row_of_a_frame(people):
+    pipeline, frame = people
+    with pytest.raises(InvalidParameterError, match=r"Got a Series.*pass X\.iloc\[\[0\]\]"):
+        local_linear_model(pipeline, frame.iloc[0])
+
+
 def test_as_plain_numbers(iris):
     X, y = iris
     plain = local_linear_model(Ridge().fit(X, y), X[:1]).to_dict()
