@@ -280,3 +280,18 @@ def test_columns_of_one_name_are_told(iris):
     model, X, y = iris
     with pytest.raises(InvalidParameterError, match="different names"):
         permutation_importance(model, pd.DataFrame(X, columns=list("aabc")), y)
+
+
+def test_many_permuted_tables_are_predicted_at_once(frame):
+    calls = []
+
+    def model(rows):
+        calls.append(len(rows))
+        return rows["age"].to_numpy(dtype=float)
+
+    result = permutation_importance(
+        model, frame, frame["age"], scoring=["r2", "neg_max_error"], random_state=0
+    )
+    assert len(result["r2"].feature_names) == 6
+    assert max(calls) == 120 * 6 * 5
+    assert sum(calls) < 1.4 * max(calls)
