@@ -12,14 +12,14 @@ __all__ = ["replaced", "tables_at_once"]
 
 #: Rows of an array whose hidden values still fit a processor's cache, and rows of a frame, for
 #: which a pipeline's fixed cost of each call weighs more.
-ROWS_OF_ARRAY, ROWS_OF_FRAME = 2048, 16384
+ROWS_OF_ARRAY, ROWS_OF_FRAME = 1024, 16384
 
 
 def tables_at_once(table: Table) -> int:
     """How many tables of this size are predicted at once; one at least.
 
     >>> tables_at_once(Table.of([[1.0], [2.0]]))
-    1024
+    512
     """
     rows = ROWS_OF_FRAME if table.is_frame else ROWS_OF_ARRAY
     return max(rows // table.n_rows, 1)
