@@ -13,6 +13,7 @@ from sknn.interpret.gradients import (
     local_linear_model,
 )
 from sknn.interpret.result import Result
+from sknn.interpret.shapley import shap_values
 
 __all__ = [
     "Explanation",
@@ -20,4 +21,5 @@ __all__ = [
     "Result",
     "integrated_gradients",
     "local_linear_model",
+    "shap_values",
 ]
