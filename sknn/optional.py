@@ -1,6 +1,7 @@
 """Optional libraries: imported when a feature asks for them, or one clear message."""
 
 import importlib
+import warnings
 from types import ModuleType
 
 from sknn.exceptions import MissingExtraError
@@ -31,7 +32,11 @@ def require(module: str, *, extra: str, purpose: str) -> ModuleType:
     3.0
     """
     try:
-        return importlib.import_module(module)
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # what a library says of itself is not the user's affair
+            return importlib.import_module(module)
     except ImportError as error:
         library = module.partition(".")[0]
         raise MissingExtraError(

@@ -27,6 +27,7 @@ from sknn.interpret.importance import (
     sage_importance,
 )
 from sknn.interpret.result import Result
+from sknn.interpret.shapley import shap_values
 from sknn.interpret.surrogate import SurrogateTree, surrogate_tree
 
 __all__ = [
@@ -46,5 +47,6 @@ __all__ = [
     "partial_dependence",
     "permutation_importance",
     "sage_importance",
+    "shap_values",
     "surrogate_tree",
 ]
