@@ -4,7 +4,7 @@ from typing import Any
 
 from sknn.optional import require
 
-__all__ = ["axes_or_new", "colours", "literal", "log_ticks", "settle", "signs"]
+__all__ = ["axes_or_new", "colours", "is_dark", "literal", "log_ticks", "settle", "signs"]
 
 #: Okabe and Ito's colours (2008, "Color universal design"), the most different ones first.
 OKABE_ITO = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
@@ -31,8 +31,13 @@ def axes_or_new(
 
 def signs(ax: Any) -> tuple[str, ...]:
     """The colours of positive and negative numbers that stand out on these axes."""
+    return SIGNS["dark" if is_dark(ax) else "light"]
+
+
+def is_dark(ax: Any) -> bool:
+    """Whether the paper of these axes is dark."""
     colors = require("matplotlib.colors", extra="plots", purpose="A display")
-    return SIGNS["dark" if sum(colors.to_rgb(ax.get_facecolor())) < 1.2 else "light"]
+    return bool(sum(colors.to_rgb(ax.get_facecolor())) < 1.2)
 
 
 def colours(number: int) -> list[Any]:

@@ -26,16 +26,28 @@ from sknn.interpret.importance import (
     permutation_importance,
     sage_importance,
 )
+from sknn.interpret.plots import (
+    ALEDisplay,
+    AttributionDisplay,
+    ImportanceDisplay,
+    InteractionDisplay,
+    PartialDependenceDisplay,
+)
 from sknn.interpret.result import Result
 from sknn.interpret.shapley import shap_values
 from sknn.interpret.surrogate import SurrogateTree, surrogate_tree
 
 __all__ = [
+    "ALEDisplay",
     "AccumulatedLocalEffects",
+    "AttributionDisplay",
     "Explanation",
     "FriedmanH",
+    "ImportanceDisplay",
+    "InteractionDisplay",
     "LocalLinearModel",
     "PartialDependence",
+    "PartialDependenceDisplay",
     "PermutationImportance",
     "Result",
     "SageImportance",

@@ -73,6 +73,8 @@ class Explanation(Result):
            [ 0.]])
     """
 
+    display = "sknn.interpret.plots.attribution.AttributionDisplay"
+
     def __init__(
         self,
         *,
