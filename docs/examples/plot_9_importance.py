@@ -19,7 +19,9 @@ from sknn.interpret import ImportanceDisplay, permutation_importance, sage_impor
 
 X, y = load_diabetes(return_X_y=True, as_frame=True, scaled=False)
 X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
-network = MLPRegressorX(10, alpha=30, solver="lbfgs", max_iter=300, tol=0.001, random_state=0)
+network = MLPRegressorX(
+    hidden_layer_sizes=10, alpha=30, solver="lbfgs", tol=0.001, standardize_y=True, random_state=0
+)
 model = make_pipeline(StandardScaler(), network).fit(X_train, y_train)
 
 score = {"scoring": "neg_mean_squared_error", "n_repeats": 20, "random_state": 0}
@@ -56,7 +58,7 @@ tables = {
 }
 figure, panels = plt.subplots(1, 3, figsize=(10, 2.8), sharex=True)
 for panel, (name, table) in zip(panels, tables.items(), strict=False):
-    net = MLPRegressorX(8, solver="lbfgs", max_iter=200, random_state=0).fit(table, target)
+    net = MLPRegressorX(hidden_layer_sizes=8, solver="lbfgs", max_iter=200, random_state=0).fit(table, target)
     result = permutation_importance(net, table, target, random_state=0)
     result.feature_names = ["a", "b", "copy of a"][: table.shape[1]]
     ImportanceDisplay(result).plot(ax=panel)

@@ -24,7 +24,7 @@ from sknn.interpret import (
 rng = np.random.default_rng(0)
 first = rng.uniform(0, 1, size=400)
 pair = np.column_stack([first, first + 0.05 * rng.normal(size=400)])
-net = MLPRegressorX(20, activation="tanh", solver="lbfgs", max_iter=500, tol=1e-6, random_state=0)
+net = MLPRegressorX(hidden_layer_sizes=20, activation="tanh", solver="lbfgs", max_iter=1000, tol=1e-5)
 net = net.fit(pair, pair[:, 0] * pair[:, 1])
 
 pd = partial_dependence(net, pair, 0)
@@ -60,7 +60,9 @@ plt.show()
 # have different slopes, another column is at work.
 
 X, y = load_diabetes(return_X_y=True, as_frame=True, scaled=False)
-network = MLPRegressorX(10, alpha=10, solver="lbfgs", max_iter=300, tol=0.001, random_state=0)
+network = MLPRegressorX(
+    hidden_layer_sizes=10, alpha=30, solver="lbfgs", tol=0.001, standardize_y=True, random_state=0
+)
 model = make_pipeline(StandardScaler(), network).fit(X, y)
 
 figure, panels = plt.subplots(1, 3, figsize=(10, 3.6))

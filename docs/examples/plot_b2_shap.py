@@ -16,7 +16,9 @@ from sknn import MLPRegressorX
 from sknn.interpret import AttributionDisplay, InteractionDisplay, ShapDependenceDisplay, shap_values
 
 X, y = load_diabetes(return_X_y=True, as_frame=True, scaled=False)
-network = MLPRegressorX(10, alpha=10, solver="lbfgs", max_iter=300, tol=0.001, random_state=0)
+network = MLPRegressorX(
+    hidden_layer_sizes=10, alpha=30, solver="lbfgs", tol=0.001, standardize_y=True, random_state=0
+)
 model = make_pipeline(StandardScaler(), network).fit(X, y)
 explanation = shap_values(model, X[:150], X[::10])
 print(explanation.method)
