@@ -87,7 +87,7 @@ for panel, (name, how) in zip(panels, kinds.items(), strict=True):
     result = partial_dependence(
         model, X, "bmi", kind="both", grid_resolution=40, max_samples=60, random_state=0, **how
     )
-    PartialDependenceDisplay(result).plot(ax=panel)
+    PartialDependenceDisplay(result).plot(ax=panel, derivative=name == "slopes")
     panel.set(title=name)
 plt.show()
 

@@ -158,6 +158,7 @@ class AttributionDisplay:
         label = f"contribution to the {scale_of(one.output, one.output_names[0])}"
         more = f"\n({n_left} more columns)" if n_left > 0 else ""
         literal([self.ax_.set_xlabel(label + more), *self.ax_.get_yticklabels()])
+        self.ax_.set_axisbelow(True)  # a grid, where the style has one
         self.ax_.spines[["top", "right", "left"]].set_visible(False)
         self.ax_.tick_params(axis="y", length=0)
         bar = self.figure_.colorbar(
@@ -219,6 +220,7 @@ class AttributionDisplay:
                 *self.ax_.get_yticklabels(),
             ]
         )
+        self.ax_.set_axisbelow(True)  # a grid, where the style has one
         self.ax_.spines[["top", "right", "left"]].set_visible(False)
         self.ax_.tick_params(axis="y", length=0)
 

@@ -96,6 +96,7 @@ def draw_map(
     how = {"cmap": "PuOr", "vmin": -size, "vmax": size} if centred else {"cmap": "cividis"}
     shown = np.ma.masked_invalid(np.asarray(values).T)
     mesh = ax.pcolormesh(places[0], places[1], shown, shading="nearest", **how)
+    ax.grid(False)  # whatever the style says
     ax.set_facecolor("0.6")  # of cells without rows
     ax.figure.colorbar(mesh, ax=ax, label=label)
     for axis, grid, is_one, at in zip(

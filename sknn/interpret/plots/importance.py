@@ -120,6 +120,7 @@ class ImportanceDisplay:
         self.ax_.axvline(0, color=self.ax_.title.get_color(), linewidth=0.8)
         self.ax_.set_yticks(places, [short(name) for name in self.feature_names_])
         self.ax_.invert_yaxis()
+        self.ax_.set_axisbelow(True)  # a grid, where the style has one
         self.ax_.set_xlabel(self._label() + (f"\n({n_left} more columns)" if n_left > 0 else ""))
         self.ax_.spines[["top", "right", "left"]].set_visible(False)
         self.ax_.tick_params(axis="y", length=0)

@@ -94,6 +94,7 @@ class InteractionDisplay:
         size = 2.6 + 0.42 * len(order)
         self.figure_, self.ax_ = axes_or_new(ax, PURPOSE, (size + 1.2, size))
         self.image_ = self.ax_.imshow(heat, cmap="cividis", vmin=0)
+        self.ax_.grid(False)  # whatever the style says
         labels = [short(name, 22) for name in names]
         places = np.arange(len(order))
         self.ax_.set_xticks(places, labels, rotation=40, ha="right", rotation_mode="anchor")
