@@ -40,8 +40,8 @@ for panel, (name, result) in zip(panels, results.items(), strict=True):
 plt.show()
 
 # %%
-# Shuffled among alike rows, what a column shares with the others no longer counts, so that ``bmi``
-# and ``s5`` are worth less. SAGE gives ``s2`` less than nothing: with it, the error of these rows is
+# Shuffled among alike rows, what a column shares with the others no longer counts: ``bmi`` and
+# ``s5`` are worth less. SAGE gives ``s2`` less than nothing: with it, the error of these rows is
 # larger than without.
 #
 # Twins
