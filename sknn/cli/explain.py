@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.inspection import partial_dependence, permutation_importance
 from sklearn.metrics import confusion_matrix
 
 from sknn.cli.data import Table
 from sknn.cli.models import measures, ruler
+from sknn.interpret import partial_dependence, permutation_importance
 
 __all__ = ["Curve", "Explanation", "explain"]
 

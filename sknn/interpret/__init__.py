@@ -33,6 +33,7 @@ from sknn.interpret.plots import (
     InteractionDisplay,
     PartialDependenceDisplay,
 )
+from sknn.interpret.reasons import ReasonCodes, reason_codes
 from sknn.interpret.result import Result
 from sknn.interpret.shapley import shap_values
 from sknn.interpret.surrogate import SurrogateTree, surrogate_tree
@@ -49,6 +50,7 @@ __all__ = [
     "PartialDependence",
     "PartialDependenceDisplay",
     "PermutationImportance",
+    "ReasonCodes",
     "Result",
     "SageImportance",
     "SurrogateTree",
@@ -58,6 +60,7 @@ __all__ = [
     "local_linear_model",
     "partial_dependence",
     "permutation_importance",
+    "reason_codes",
     "sage_importance",
     "shap_values",
     "surrogate_tree",
