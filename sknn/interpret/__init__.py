@@ -26,6 +26,7 @@ from sknn.interpret.importance import (
     permutation_importance,
     sage_importance,
 )
+from sknn.interpret.local import LimeExplanation, lime
 from sknn.interpret.plots import (
     ALEDisplay,
     AttributionDisplay,
@@ -46,6 +47,7 @@ __all__ = [
     "FriedmanH",
     "ImportanceDisplay",
     "InteractionDisplay",
+    "LimeExplanation",
     "LocalLinearModel",
     "PartialDependence",
     "PartialDependenceDisplay",
@@ -57,6 +59,7 @@ __all__ = [
     "accumulated_local_effects",
     "friedman_h",
     "integrated_gradients",
+    "lime",
     "local_linear_model",
     "partial_dependence",
     "permutation_importance",

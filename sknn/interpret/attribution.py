@@ -1,6 +1,6 @@
 """Attributions: how much each column adds to each prediction."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -73,7 +73,12 @@ class Explanation(Result):
            [ 0.]])
     """
 
-    display = "sknn.interpret.plots.attribution.AttributionDisplay"
+    display: ClassVar[str | None] = "sknn.interpret.plots.attribution.AttributionDisplay"
+
+    #: Entries of a subclass with an axis of rows, and those of them with one of columns after it.
+    #: Where there are several outputs, these have the last axis.
+    more_by_row: ClassVar[tuple[str, ...]] = ()
+    more_by_column: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self,
@@ -148,11 +153,11 @@ class Explanation(Result):
         entries = dict(self)
         rows = [rows] if isinstance(rows, (int, np.integer)) else rows
         columns = self._numbers(columns)
-        for name in BY_ROW:
+        for name in (*BY_ROW, *self.more_by_row):
             if entries.get(name) is not None:
                 entries[name] = entries[name][rows]
         if columns is not None:
-            for name in BY_COLUMN:
+            for name in (*BY_COLUMN, *self.more_by_column):
                 if entries.get(name) is not None:
                     entries[name] = entries[name][:, columns]
             if entries["interactions"] is not None:
@@ -173,7 +178,10 @@ class Explanation(Result):
         else:
             hint = nearest(str(output), names) or f" They are {', '.join(map(repr, names[:10]))}."
             raise InvalidParameterError(f"There is no output {output!r}.{hint}")
-        for name, n_axes in BY_OUTPUT.items():
+        more = dict.fromkeys(self.more_by_column, 3) | dict.fromkeys(
+            set(self.more_by_row) - set(self.more_by_column), 2
+        )
+        for name, n_axes in (BY_OUTPUT | more).items():
             if entries.get(name) is not None and entries[name].ndim == n_axes:
                 entries[name] = entries[name][..., which]
         entries["output_names"] = (

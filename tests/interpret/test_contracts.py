@@ -14,8 +14,10 @@ from sknn.exceptions import InvalidParameterError
 from sknn.interpret import (
     accumulated_local_effects,
     friedman_h,
+    lime,
     partial_dependence,
     permutation_importance,
+    reason_codes,
     sage_importance,
     shap_values,
     surrogate_tree,
@@ -43,7 +45,7 @@ EXPLANATIONS = {
         model, X, y, n_repeats=2, random_state=0, conditional=True
     ),
     "sage_importance": lambda model, X, y: sage_importance(
-        model, first_rows(X, 40), y[:40], max_permutations=64, random_state=0
+        model, first_rows(X, 40), y[:40], max_permutations=12, random_state=0
     ),
     "partial_dependence": lambda model, X, y: partial_dependence(
         model, X, [first_column(X)], grid_resolution=5, kind="both"
@@ -65,6 +67,12 @@ EXPLANATIONS = {
         method="permutation",
         n_permutations=10,
         random_state=0,
+    ),
+    "lime": lambda model, X, y: lime(
+        model, first_rows(X), X, n_samples=200, n_seeds=2, random_state=0
+    ),
+    "reason_codes": lambda model, X, y: reason_codes(
+        shap_values(model, first_rows(X), first_rows(X, 10), tol=0.5, random_state=0), output=0
     ),
 }
 WITHOUT_TARGET = [name for name in EXPLANATIONS if "importance" not in name and name != "evaluate"]
@@ -149,7 +157,7 @@ def test_a_plain_function(name):
     assert result.method
 
 
-@pytest.mark.parametrize("name", ["shap_values", "permutation shap"])
+@pytest.mark.parametrize("name", ["shap_values", "permutation shap", "lime", "reason_codes"])
 def test_one_row(name, pipeline, frame):
     result = EXPLANATIONS[name](pipeline, frame.iloc[[4]], None)
     assert len(result.to_frame()) > 0
