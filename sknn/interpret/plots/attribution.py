@@ -212,7 +212,7 @@ class AttributionDisplay:
         self.ax_.set_xlim(low - 0.04 * span, high + 0.16 * span)
         self.ax_.axvline(base, color=ink, linewidth=0.8, linestyle=":", zorder=0)
         scale = scale_of(one.output, one.output_names[0])
-        label = f"{scale}: mean {base:.4g} (dotted), this row {prediction:.4g}"
+        label = f"{scale}: base {base:.4g} (dotted), this row {prediction:.4g}"
         if abs(ends[0] - prediction) > 1e-3 * span:  # of methods that do not add up
             label += f"\n(what columns add ends at {ends[0]:.4g})"
         literal(
