@@ -10,6 +10,7 @@ from sknn.exceptions import InvalidParameterError
 from sknn.interpret.players import Players
 from sknn.interpret.result import Result, weights_of
 from sknn.interpret.table import Table
+from sknn.interpret.words import value_text
 from sknn.optional import require
 
 __all__ = ["Explanation"]
@@ -290,10 +291,6 @@ def grouped_data(data: Array, players: Players, names: list[str]) -> Array:
             out[:, i] = data[:, columns[0]]
         else:
             out[:, i] = [
-                ", ".join(f"{names[j]} = {_short(row[j])}" for j in columns) for row in data
+                ", ".join(f"{names[j]} = {value_text(row[j])}" for j in columns) for row in data
             ]
     return out
-
-
-def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, (float, np.floating)) else str(value)

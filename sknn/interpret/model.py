@@ -1,7 +1,8 @@
 """What is explained: any estimator, pipeline, search or function, as rows in and numbers out."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -15,9 +16,10 @@ from sklearn.utils.validation import check_is_fitted
 from sknn.config import nearest
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret.origins import origins
+from sknn.interpret.players import Players
 from sknn.interpret.table import Table
 
-__all__ = ["Model"]
+__all__ = ["CHUNK", "Model", "plain_columns"]
 
 Array = npt.NDArray[Any]
 
@@ -190,6 +192,12 @@ class Model:
         owner = np.array([next(iter(of)) for of in found], dtype=np.intp)
         return [np.flatnonzero(owner == j) for j in range(self._sample.n_columns)]
 
+    @property
+    def encoded_players(self) -> Players | None:
+        """The raw columns as players whose columns are the encoded ones; None where those mix."""
+        columns = self.encoded_columns
+        return None if columns is None else Players(self._sample.names, columns)
+
     @cached_property
     def encoded_names(self) -> list[str]:
         """Names of the encoded columns: those that the steps tell, else made from the raw ones."""
@@ -210,8 +218,7 @@ class Model:
 
     def of_encoded(self, encoded: Array) -> Array:
         """The numbers for encoded rows, by the network at the end alone."""
-        with warnings.catch_warnings():  # the steps before it may have handed it a frame
-            warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
+        with plain_columns():
             ask = (
                 self.network.decision_function
                 if self.kind == "classifier"
@@ -225,10 +232,9 @@ class Model:
         if self.output in ("raw", "prediction"):
             link = getattr(self.network, "out_activation_", "identity")
             return np.exp(raw) if self.kind == "regressor" and link == "exp" else raw
-        exclusive = raw.shape[1] > 1 and not self._multilabel
         if self.output == "logit":
-            return raw - raw.mean(axis=1, keepdims=True) if exclusive else raw
-        return softmax(raw, axis=1) if exclusive else expit(raw)
+            return self._centred(raw)
+        return softmax(raw, axis=1) if self._excludes(raw) else expit(raw)
 
     @cached_property
     def linear(self) -> tuple[Array, Array] | None:
@@ -244,9 +250,8 @@ class Model:
             weights = np.atleast_2d(np.asarray(coef, dtype=float)).T
             encoded = self.encode(self._sample)
             bias = np.broadcast_to(np.asarray(intercept, dtype=float), weights.shape[1])
-            if self.output == "logit" and weights.shape[1] > 1 and not self._multilabel:
-                weights = weights - weights.mean(axis=1, keepdims=True)
-                bias = bias - bias.mean()
+            if self.output == "logit":
+                weights, bias = self._centred(weights), self._centred(bias[np.newaxis])[0]
             told, own = encoded @ weights + bias, self(self._sample)
         except (TypeError, ValueError):  # of another meaning, as in support vector machines
             return None
@@ -311,8 +316,8 @@ class Model:
         by_decision = self._logit_by_decision
         if hasattr(self.estimator, "decision_function"):
             rows = self._sample.native
-            told, own = by_decision(rows), self._logit_by_probability(rows)
             p = self._probability(rows)  # where it is near 0 or 1, rounding and EDGE are seen
+            told, own = by_decision(rows), self._log_odds(p)
             inner = ((p > 1e-6) & (p < 1 - 1e-6)).all(axis=1)
             if told.shape == own.shape and np.allclose(told[inner], own[inner], 1e-4, 1e-4):
                 return by_decision
@@ -326,18 +331,25 @@ class Model:
         return p[:, 1:] if p.shape[1] == 2 and not self._multilabel else p
 
     def _logit_by_probability(self, rows: Any) -> Array:
-        p = np.clip(self._probability(rows).astype(np.float64), EDGE, 1 - EDGE)
-        if p.shape[1] == 1 or self._multilabel:
-            odds: Array = np.log(p) - np.log1p(-p)
-            return odds
-        logs: Array = np.log(p)
-        centred: Array = logs - logs.mean(axis=1, keepdims=True)
-        return centred
+        return self._log_odds(self._probability(rows))
+
+    def _log_odds(self, p: Array) -> Array:
+        p = np.clip(p.astype(np.float64), EDGE, 1 - EDGE)
+        if self._excludes(p):
+            return self._centred(np.log(p))
+        odds: Array = np.log(p) - np.log1p(-p)
+        return odds
 
     def _logit_by_decision(self, rows: Any) -> Array:
-        raw = _columns(self.estimator.decision_function(rows))
-        exclusive = raw.shape[1] > 1 and not self._multilabel
-        return raw - raw.mean(axis=1, keepdims=True) if exclusive else raw
+        return self._centred(_columns(self.estimator.decision_function(rows)))
+
+    def _excludes(self, numbers: Array) -> bool:
+        """Whether these numbers are of classes that exclude each other, one column for each."""
+        return numbers.shape[1] > 1 and not self._multilabel
+
+    def _centred(self, numbers: Array) -> Array:
+        """Numbers of exclusive classes less their mean, which says nothing of any class."""
+        return numbers - numbers.mean(axis=1, keepdims=True) if self._excludes(numbers) else numbers
 
     def _names(self) -> list[str]:
         classes = self.classes
@@ -352,6 +364,14 @@ class Model:
         if self.single:
             return ["prediction" if self.kind == "regressor" else "output"]
         return [f"y{i}" for i in range(self.n_outputs)]
+
+
+@contextmanager
+def plain_columns() -> Iterator[None]:
+    """Hand a network an array, though it was fitted with names of columns."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
+        yield
 
 
 def _columns(answer: Any) -> Array:

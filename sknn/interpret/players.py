@@ -120,7 +120,7 @@ class Players:
     @property
     def are_columns(self) -> bool:
         """Whether each is one column, in the table's order."""
-        return self.n == len(self.owner)
+        return self.n == len(self.owner) and bool((self.owner == np.arange(self.n)).all())
 
     def expand(self, on: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """From one entry for each player, shape (..., n), to one for each column."""

@@ -9,6 +9,7 @@ from sknn.config import nearest
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret.attribution import Explanation
 from sknn.interpret.result import Result
+from sknn.interpret.words import value_text
 
 __all__ = ["ReasonCodes", "reason_codes"]
 
@@ -137,20 +138,13 @@ def reason_codes(
 
 def _reason(one: Explanation, row: int, column: int, texts: Mapping[str, Any]) -> dict[str, Any]:
     name, value = one.feature_names[column], one.data[row, column]
-    text = texts.get(name, f"{name} = {_short(value)}")
+    text = texts.get(name, f"{name} = {value_text(value)}")
     return {
         "feature": name,
         "value": value,
         "contribution": float(one["values"][row, column]),
         "text": str(text(value)) if callable(text) else str(text),
     }
-
-
-def _short(value: Any) -> str:
-    if value is None or value != value:  # NaN is not equal to itself
-        return "missing"
-    is_number = isinstance(value, (float, np.floating))
-    return f"{value:.4g}" if is_number else str(value)
 
 
 def _check(

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn.exceptions import InvalidParameterError
-from sknn.interpret.gradients.slopes import Slopes, plain_columns
-from sknn.interpret.model import Model
+from sknn.interpret.gradients.slopes import Slopes
+from sknn.interpret.model import Model, plain_columns
 from sknn.interpret.players import Players
 from sknn.interpret.table import Table
 

@@ -1,15 +1,13 @@
 """The slopes of a model on its chosen scale, by the gradient of the network at its end."""
 
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sknn.exceptions import InvalidParameterError
-from sknn.interpret.model import Model
+from sknn.interpret.model import Model, plain_columns
 from sknn.interpret.players import Players
 
 __all__ = ["Slopes"]
@@ -85,18 +83,15 @@ class Slopes:
 
     def summed(self, values: Array, players: Players, axis: int = 1) -> Array:
         """From values of encoded columns to those of the players, along ``axis``."""
-        owned = self.model.encoded_columns
-        if owned is None:
+        by_raw = self.model.encoded_players
+        if by_raw is None:
             raise InvalidParameterError(
                 f"{self.purpose} needs to know which encoded columns come from which raw column, "
                 "but a step of the pipeline mixes several columns, or does not tell. Explain the "
                 "network on what it sees, with pipeline[-1] and pipeline[:-1].transform(X), or "
                 "the whole with shap_values(method='permutation')."
             )
-        if any(len(own) != 1 or own[0] != j for j, own in enumerate(owned)):
-            parts = [values.take(own, axis=axis).sum(axis=axis) for own in owned]
-            values = np.stack(parts, axis=axis)
-        return players.summed(values, axis)
+        return players.summed(by_raw.summed(values, axis), axis)
 
 
 def blocks(n_rows: int, numbers_per_row: int) -> Iterator[slice]:
@@ -109,14 +104,6 @@ def blocks(n_rows: int, numbers_per_row: int) -> Iterator[slice]:
 def in_blocks(function: Callable[[slice], Array], n_rows: int, numbers_per_row: int) -> Array:
     """The answers of a function of a slice of rows, one under another."""
     return np.concatenate([function(rows) for rows in blocks(n_rows, numbers_per_row)])
-
-
-@contextmanager
-def plain_columns() -> Iterator[None]:
-    """Hand a network an array, though it was fitted with names of columns."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
-        yield
 
 
 def _words(estimator: Any) -> str:

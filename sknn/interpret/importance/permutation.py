@@ -1,7 +1,7 @@
 """Permutation importance: how much worse a model gets when a column is shuffled."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +13,11 @@ from sklearn.utils.random import sample_without_replacement
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret.importance.conditional import permuted_within, subgroups
 from sknn.interpret.importance.permuted import PermutedScores
-from sknn.interpret.importance.progress import shown
+from sknn.interpret.importance.result import Importance
 from sknn.interpret.importance.scoring import Function, scorers_of, scores_of
 from sknn.interpret.players import Players
-from sknn.interpret.result import Result, weights_of
+from sknn.interpret.progress import shown
+from sknn.interpret.result import weights_of
 from sknn.interpret.stacking import tables_at_once
 from sknn.interpret.table import Table
 
@@ -25,7 +26,7 @@ __all__ = ["PermutationImportance", "permutation_importance"]
 Array = npt.NDArray[Any]
 
 
-class PermutationImportance(Result):
+class PermutationImportance(Importance):
     """How much a score falls when columns are shuffled.
 
     Attributes
@@ -52,22 +53,6 @@ class PermutationImportance(Result):
         Within how many subgroups each was permuted: 1 where over all rows.
     method : str
     """
-
-    display: ClassVar[str | None] = "sknn.interpret.plots.importance.ImportanceDisplay"
-
-    def to_frame(self) -> Any:
-        """One row for each column or group, the most important first."""
-        frame = self._frame(
-            {
-                "feature": self.feature_names,
-                "importance": self.importances_mean,
-                "std": self.importances_std,
-                "se": self.importances_se,
-                "low": self.ci[:, 0],
-                "high": self.ci[:, 1],
-            }
-        )
-        return frame.sort_values("importance", ascending=False, ignore_index=True, kind="stable")
 
 
 def permutation_importance(

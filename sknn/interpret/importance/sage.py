@@ -1,6 +1,6 @@
 """SAGE: each column's share in what the columns together take off the loss."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -8,10 +8,11 @@ from scipy.stats import norm
 
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret.importance.losses import RowLoss
-from sknn.interpret.importance.progress import shown
+from sknn.interpret.importance.result import Importance
 from sknn.interpret.model import CHUNK, Model
 from sknn.interpret.players import Players
-from sknn.interpret.result import Result, generator, weighted_mean, weights_of
+from sknn.interpret.progress import shown
+from sknn.interpret.result import generator, weighted_mean, weights_of
 from sknn.interpret.table import Table
 
 __all__ = ["SageImportance", "sage_importance"]
@@ -22,7 +23,7 @@ Array = npt.NDArray[Any]
 BACKGROUND, FEWEST = 100, 200
 
 
-class SageImportance(Result):
+class SageImportance(Importance):
     """Shares of the columns in the loss that they take off.
 
     Attributes
@@ -47,21 +48,6 @@ class SageImportance(Result):
         Whether the largest standard error came below ``tol`` times the range of the importances.
     method : str
     """
-
-    display: ClassVar[str | None] = "sknn.interpret.plots.importance.ImportanceDisplay"
-
-    def to_frame(self) -> Any:
-        """One row for each column or group, the most important first."""
-        frame = self._frame(
-            {
-                "feature": self.feature_names,
-                "importance": self.importances_mean,
-                "se": self.importances_se,
-                "low": self.ci[:, 0],
-                "high": self.ci[:, 1],
-            }
-        )
-        return frame.sort_values("importance", ascending=False, ignore_index=True, kind="stable")
 
 
 def sage_importance(

@@ -3,8 +3,9 @@
 from typing import Any
 
 from sknn.interpret.dependence import accumulated_local_effects
+from sknn.interpret.plots.base import Display
 from sknn.interpret.plots.effect import draw_density, draw_lines, draw_map, finish
-from sknn.interpret.plots.words import output_number, scale_of
+from sknn.interpret.plots.words import scale_of
 from sknn.style import axes_or_new
 
 __all__ = ["ALEDisplay"]
@@ -12,7 +13,7 @@ __all__ = ["ALEDisplay"]
 PURPOSE = "ALEDisplay"
 
 
-class ALEDisplay:
+class ALEDisplay(Display):
     """Show accumulated local effects: how a prediction moves with a column, seen from the mean.
 
     Parameters
@@ -36,12 +37,6 @@ class ALEDisplay:
     >>> len(display.lines_)
     1
     """
-
-    ax_: Any
-    figure_: Any
-
-    def __init__(self, result: Any) -> None:
-        self.result = result
 
     @classmethod
     def from_estimator(
@@ -88,11 +83,7 @@ class ALEDisplay:
         self.figure_, self.ax_ = axes_or_new(ax, PURPOSE, (5.4, 4.0))
         self.lines_, self.map_ = [], None
         two = len(result.grid_values) == 2
-        shown = (
-            [output_number(target, names, PURPOSE)]
-            if two or target is not None
-            else list(range(len(names)))
-        )
+        shown = [self._output(target)] if two else self._outputs(target)
         scale = scale_of(result.output, names[shown[0]])
         label = f"effect on the {scale if len(shown) == 1 else scale.partition(' of ')[0]}"
         if two:

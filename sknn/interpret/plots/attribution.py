@@ -5,9 +5,11 @@ from typing import Any
 import numpy as np
 
 from sknn.exceptions import InvalidParameterError
+from sknn.interpret.plots.base import Display
 from sknn.interpret.plots.importance import ImportanceDisplay
-from sknn.interpret.plots.words import output_number, scale_of, short, value_text
+from sknn.interpret.plots.words import scale_of
 from sknn.interpret.shapley import shap_values
+from sknn.interpret.words import short, value_text
 from sknn.optional import require
 from sknn.style import axes_or_new, is_dark, literal, signs
 
@@ -18,7 +20,7 @@ KINDS = ("bar", "beeswarm", "waterfall")
 MOST_POINTS = 1000  # rows in a swarm
 
 
-class AttributionDisplay:
+class AttributionDisplay(Display):
     """Show what columns add to predictions.
 
     ``"beeswarm"``: a point for each row and column, placed by what the column adds and coloured by
@@ -49,12 +51,6 @@ class AttributionDisplay:
     >>> display.feature_names_[0]
     'bmi'
     """
-
-    ax_: Any
-    figure_: Any
-
-    def __init__(self, result: Any) -> None:
-        self.result = result
 
     @classmethod
     def from_estimator(
@@ -115,7 +111,7 @@ class AttributionDisplay:
             for name in ("ax_", "figure_", "bars_", "feature_names_"):
                 setattr(self, name, getattr(drawn, name))
             return self
-        which = output_number(target, self.result.output_names, PURPOSE)
+        which = self._output(target)
         one = self.result if self.result.single else self.result[..., which]
         if kind == "bar":
             return AttributionDisplay(one).plot(ax, kind="bar", max_features=max_features)
@@ -176,7 +172,7 @@ class AttributionDisplay:
         shown, rest = order[:max_features], order[max_features:]
         self.feature_names_ = [one.feature_names[j] for j in shown]
         labels = [
-            f"{short(one.feature_names[j], 26)} = {value_text(one.data[0, j])}" for j in shown
+            f"{short(one.feature_names[j], 26)} = {value_text(one.data[0, j], 18)}" for j in shown
         ]
         widths = values[shown]
         if len(rest):

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from sknn.interpret.plots.words import short, value_text
+from sknn.interpret.words import short, value_text
 from sknn.style import colours, literal
 
 __all__ = ["draw_density", "draw_lines", "draw_map", "finish"]
@@ -34,11 +34,11 @@ def draw_lines(
         else:
             ax.fill_between(places, ci[k, :, 0], ci[k, :, 1], color=colour, alpha=0.2, linewidth=0)
     if categorical:
-        long = max((len(value_text(value)) for value in grid), default=0) * len(grid) > 40
+        long = max((len(value_text(value, 18)) for value in grid), default=0) * len(grid) > 40
         how: dict[str, Any] = (
             {"rotation": 35, "ha": "right", "rotation_mode": "anchor"} if long else {}
         )
-        ax.set_xticks(places, [value_text(value) for value in grid], **how)
+        ax.set_xticks(places, [value_text(value, 18) for value in grid], **how)
         literal(ax.get_xticklabels())
         ax.margins(x=0.1)
     return lines
@@ -103,7 +103,7 @@ def draw_map(
         (ax.xaxis, ax.yaxis), grids, categorical, places, strict=True
     ):
         if is_one:
-            axis.set_ticks(at, [value_text(value) for value in grid])
+            axis.set_ticks(at, [value_text(value, 18) for value in grid])
             literal(axis.get_ticklabels())
     return mesh
 

@@ -7,7 +7,9 @@ import numpy as np
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret.attribution import Explanation
 from sknn.interpret.importance import permutation_importance
-from sknn.interpret.plots.words import scale_of, short
+from sknn.interpret.plots.base import Display
+from sknn.interpret.plots.words import scale_of
+from sknn.interpret.words import short
 from sknn.style import axes_or_new, colours, literal
 
 __all__ = ["ImportanceDisplay"]
@@ -15,7 +17,7 @@ __all__ = ["ImportanceDisplay"]
 PURPOSE = "ImportanceDisplay"
 
 
-class ImportanceDisplay:
+class ImportanceDisplay(Display):
     """Show how important columns are: one bar each, the most important first.
 
     Parameters
@@ -44,12 +46,6 @@ class ImportanceDisplay:
     >>> display.feature_names_[0]
     'petal length (cm)'
     """
-
-    ax_: Any
-    figure_: Any
-
-    def __init__(self, result: Any) -> None:
-        self.result = result
 
     @classmethod
     def from_estimator(
@@ -136,6 +132,6 @@ class ImportanceDisplay:
             return f"mean size of the contribution to the {of}"
         percent = f"{100 * result.confidence:g} % intervals"
         if "loss_name" in result:
-            return f"share of the fall in {result.loss_name} ({percent})"
+            return f"part of the fall in {result.loss_name} ({percent})"
         how = "shuffled among like rows" if result.conditional else "shuffled"
         return f"fall of {result.scorer_name} when {how} ({percent})"

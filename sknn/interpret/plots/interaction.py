@@ -7,8 +7,10 @@ import numpy as np
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret.attribution import Explanation
 from sknn.interpret.dependence import friedman_h
-from sknn.interpret.plots.words import output_number, scale_of, short
+from sknn.interpret.plots.base import Display
+from sknn.interpret.plots.words import scale_of
 from sknn.interpret.result import weights_of
+from sknn.interpret.words import short
 from sknn.style import axes_or_new, literal
 
 __all__ = ["InteractionDisplay"]
@@ -17,7 +19,7 @@ PURPOSE = "InteractionDisplay"
 MOST_NUMBERS = 10  # columns up to which the numbers are written in
 
 
-class InteractionDisplay:
+class InteractionDisplay(Display):
     """Show how much each pair of columns acts together, the strongest first.
 
     Parameters
@@ -42,12 +44,6 @@ class InteractionDisplay:
     >>> sorted(display.feature_names_[:2])
     ['x0', 'x2']
     """
-
-    ax_: Any
-    figure_: Any
-
-    def __init__(self, result: Any) -> None:
-        self.result = result
 
     @classmethod
     def from_estimator(
@@ -85,7 +81,7 @@ class InteractionDisplay:
         MissingExtraError
             If Matplotlib is not installed.
         """
-        which = output_number(target, self.result.output_names, PURPOSE)
+        which = self._output(target)
         strength, label = self._strength(which)
         order = np.argsort(-np.nansum(strength, axis=1), kind="stable")[:max_features]
         heat = strength[np.ix_(order, order)]

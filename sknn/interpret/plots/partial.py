@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from sknn.interpret.dependence import partial_dependence
+from sknn.interpret.plots.base import Display
 from sknn.interpret.plots.effect import draw_density, draw_lines, draw_map, finish
-from sknn.interpret.plots.words import output_number, scale_of
+from sknn.interpret.plots.words import scale_of
 from sknn.style import axes_or_new, colours
 
 __all__ = ["PartialDependenceDisplay"]
@@ -15,7 +16,7 @@ PURPOSE = "PartialDependenceDisplay"
 MOST_ROWS = 60  # of individual curves that are drawn
 
 
-class PartialDependenceDisplay:
+class PartialDependenceDisplay(Display):
     """Show how the mean prediction moves with one or two columns.
 
     Of one column: a line for each output, thin lines for single rows where they were asked for,
@@ -43,12 +44,6 @@ class PartialDependenceDisplay:
     >>> display.ax_.get_xlabel()
     'bmi'
     """
-
-    ax_: Any
-    figure_: Any
-
-    def __init__(self, result: Any) -> None:
-        self.result = result
 
     @classmethod
     def from_estimator(
@@ -101,11 +96,7 @@ class PartialDependenceDisplay:
         self.lines_: list[Any] = []
         self.map_ = None
         two = len(result.grid_values) == 2
-        shown = (
-            [output_number(target, names, PURPOSE)]
-            if two or target is not None
-            else list(range(len(names)))
-        )
+        shown = [self._output(target)] if two else self._outputs(target)
         label = self._label([names[k] for k in shown], derivative)
         if two:
             self.map_ = draw_map(
@@ -135,10 +126,9 @@ class PartialDependenceDisplay:
         places = np.arange(len(grid)) if categorical else np.asarray(grid, dtype=float)
         n_rows = each.shape[1]
         rows = np.unique(np.linspace(0, n_rows - 1, min(MOST_ROWS, n_rows)).astype(int))
-        palette = colours(len(self.result.output_names))
-        for k in shown:
+        for k, colour in zip(shown, colours(len(shown)), strict=True):  # those of the means
             self.individual_lines_ += self.ax_.plot(
-                places, each[k, rows].T, color=palette[k], linewidth=0.6, alpha=0.35
+                places, each[k, rows].T, color=colour, linewidth=0.6, alpha=0.35
             )
 
     def _label(self, names: list[str], derivative: bool) -> str:

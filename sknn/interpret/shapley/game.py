@@ -66,12 +66,10 @@ class Game:
     @cached_property
     def _encoded(self) -> tuple[Array, Array, Array] | None:
         """Rows as a network of ours sees them, and the player of each encoded column."""
-        columns = self.model.encoded_columns if self.model.network is not None else None
-        if columns is None:
+        by_raw = self.model.encoded_players if self.model.network is not None else None
+        if by_raw is None:
             return None
-        owner = np.empty(sum(map(len, columns)), dtype=np.intp)
-        for raw, own in enumerate(columns):
-            owner[own] = self.players.owner[raw]
+        owner = self.players.owner[by_raw.owner]
         both = self.model.encode(Table.stacked([self.table, self.background]))
         return both[: self.n_rows], both[self.n_rows :], owner
 

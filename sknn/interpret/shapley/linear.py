@@ -5,7 +5,6 @@ from typing import Any
 import numpy.typing as npt
 
 from sknn.interpret.model import Model
-from sknn.interpret.players import Players
 from sknn.interpret.shapley.game import Game
 
 __all__ = ["is_linear", "linear_values"]
@@ -28,9 +27,8 @@ def linear_values(game: Game) -> Array:
     """
     model = game.model
     assert model.linear is not None
-    assert model.encoded_columns is not None
+    assert model.encoded_players is not None
     coef, _ = model.linear
     delta = model.encode(game.table) - game.weight @ model.encode(game.background)
-    by_raw = Players([str(j) for j in range(game.table.n_columns)], model.encoded_columns)
-    by_column = by_raw.summed(delta[:, :, None] * coef)
+    by_column = model.encoded_players.summed(delta[:, :, None] * coef)
     return game.players.summed(by_column)

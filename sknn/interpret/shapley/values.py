@@ -1,5 +1,6 @@
 """``shap_values``: which way to Shapley values, and what comes back."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from sknn.interpret.attribution import Explanation, grouped_data
 from sknn.interpret.gradients import deep_values, expected_gradients
 from sknn.interpret.model import Model
 from sknn.interpret.players import Players
+from sknn.interpret.progress import shown
 from sknn.interpret.result import generator, weights_of
 from sknn.interpret.shapley.exact import exact_interactions, exact_values
 from sknn.interpret.shapley.game import Game
@@ -19,7 +21,6 @@ from sknn.interpret.shapley.linear import is_linear, linear_values
 from sknn.interpret.shapley.package import PACKAGED, package_values
 from sknn.interpret.shapley.permutation import permutation_values
 from sknn.interpret.table import Table
-from sknn.optional import require
 
 __all__ = ["METHODS", "shap_values"]
 
@@ -227,8 +228,8 @@ def _found(
             matrix = exact_interactions(game)
         values = matrix.sum(axis=2) if matrix is not None else exact_values(game)
     elif technique == "permutation":
-        with _bar(progress, game.n_rows) as tell:
-            values, se, sizes = permutation_values(game, rng, n_passes, tol, tell)
+        bar = partial(shown, progress=progress, words="shap_values")
+        values, se, sizes = permutation_values(game, rng, n_passes, tol, bar)
     elif technique == "deep":
         values, _, _ = deep_values(*of)
     elif technique == "gradient":
@@ -241,27 +242,6 @@ def _found(
         else:
             matrix, _ = sampled_interactions(game, values, rng, n_passes or INTERACTION_PASSES)
     return values, se, matrix, sizes
-
-
-class _bar:
-    """A bar of rows that are done, where it is wanted."""
-
-    def __init__(self, progress: bool, n_rows: int) -> None:
-        self.bar = None
-        if progress:
-            tqdm = require("tqdm", extra="cli", purpose="progress=True").tqdm
-            self.bar = tqdm(total=n_rows, desc="shap_values")
-
-    def __enter__(self) -> Any:
-        return self.tell
-
-    def tell(self, row: int) -> None:
-        if self.bar is not None:
-            self.bar.update()
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.close()
 
 
 def _sentence(technique: str, game: Game, sizes: Any, values: Array, se: Array | None) -> str:
