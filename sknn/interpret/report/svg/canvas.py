@@ -87,10 +87,19 @@ class Canvas:
         self._parts.append(f"{shape}><title>{_safe(tip)}</title></rect>" if tip else f"{shape}/>")
 
     def text(
-        self, x: float, y: float, text: str, *, anchor: str = "start", kind: str = "", tip: str = ""
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        anchor: str = "start",
+        kind: str = "",
+        tip: str = "",
+        turned: float = 0,
     ) -> None:
-        """Text; ``tip`` is the whole of it where it was cut."""
+        """Text; ``tip`` is the whole of it where it was cut, ``turned`` an angle in degrees."""
         how = "" if anchor == "start" else f' text-anchor="{anchor}"'
+        how += f' transform="rotate({short(turned)} {short(x)} {short(y)})"' if turned else ""
         how += f' class="{kind}"' if kind else ""
         inner = _safe(text) + (f"<title>{_safe(tip)}</title>" if tip and tip != text else "")
         self._parts.append(f'<text x="{short(x)}" y="{short(y)}"{how}>{inner}</text>')

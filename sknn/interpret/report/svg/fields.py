@@ -49,9 +49,7 @@ def heat_map(
     for j, label in enumerate(columns):
         x = left + wide * j
         if steep:
-            canvas._parts.append(f'<g transform="translate({x + wide / 2:.0f} {top - 7:.0f}) rotate(-40)">')
-            canvas.text(0, 0, fit(label, 110), tip=label)
-            canvas._parts.append("</g>")
+            canvas.text(x + wide / 2, top - 7, fit(label, 110), tip=label, turned=-40)
         else:
             canvas.text(x + wide / 2, top - 7, fit(label, wide), anchor="middle", tip=label)
     for i, label in enumerate(rows):
@@ -66,10 +64,8 @@ def heat_map(
             share = abs(value) / largest
             shown = texts[i][j] if texts else number(value, 2)
             tip = f"{rows[i]}, {columns[j]}: {shown}"
-            canvas.rect(x + 1, y + 1, wide - 2, 28, "heat", opacity=0.06 + 0.84 * share, tip=tip)
-            canvas.text(
-                x + wide / 2, y + 19, shown, anchor="middle", kind="on" if share > 0.55 else ""
-            )
+            canvas.rect(x + 1, y + 1, wide - 2, 28, "heat", opacity=0.06 + 0.94 * share, tip=tip)
+            canvas.text(x + wide / 2, y + 19, shown, anchor="middle")
     return canvas.render(title, description)
 
 
