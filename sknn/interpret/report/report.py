@@ -13,7 +13,7 @@ from sknn.exceptions import InvalidParameterError
 from sknn.interpret.importance.progress import shown
 from sknn.interpret.importance.scoring import Function
 from sknn.interpret.report.budget import AUDIENCES, BUDGETS, one_of
-from sknn.interpret.report.checks import checks_of
+from sknn.interpret.report.checks import checks_of, ending
 from sknn.interpret.report.content import Check, Document, Section
 from sknn.interpret.report.measures import task_of
 from sknn.interpret.report.profile import digest
@@ -275,7 +275,7 @@ class ModelReport:
         }
         return Document(
             plain(self.title),
-            f"{kind}{target}: {type(self.estimator).__name__}, {size}",
+            f"{kind}{target} by {_kind(self.estimator)}; {size}",
             self.audience,
             self.sections,
             self.checks,
@@ -341,6 +341,12 @@ class ModelReport:
     def __repr__(self) -> str:
         name = type(self.estimator).__name__
         return f"ModelReport({name}, audience={self.audience!r}, budget={self.budget!r})"
+
+
+def _kind(estimator: Any) -> str:
+    """The estimator's class, and that at its end."""
+    outer, inner = type(estimator).__name__, type(ending(estimator)).__name__
+    return outer if outer == inner else f"{inner} in a {outer}"
 
 
 def _written(text: str, path: Any) -> str:

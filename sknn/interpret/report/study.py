@@ -38,6 +38,9 @@ T = TypeVar("T")
 #: Rank correlation from which columns count as telling much the same.
 CORRELATED = 0.6
 
+#: Columns that the summary names.
+N_DRIVERS = 5
+
 #: Steps of the noise that the rows are tried with, as shares of a column's standard deviation.
 NOISE = (0.05, 0.1, 0.2, 0.4)
 
@@ -267,6 +270,13 @@ class Study:
             return list(range(self.test.n_columns))
         return [int(j) for j in np.argsort(-self.importance.importances_mean, kind="stable")]
 
+    @property
+    def drivers(self) -> list[int]:
+        """The first columns that matter for certain: those of the summary."""
+        if self.importance is None:
+            return []
+        return [j for j in self.order if self.importance.ci[j, 0] > 0][:N_DRIVERS]
+
     @cached_property
     def explained_rows(self) -> dict[str, list[int]]:
         """Rows to attribute, by why they were chosen; ``"sample"`` is drawn at random."""
@@ -383,7 +393,7 @@ class Study:
         rows like those that occur.
         """
         out = {}
-        for j in self.order[: self.budget.n_effects]:
+        for j in dict.fromkeys([*self.drivers, *self.order[: self.budget.n_effects]]):
             effect = self.attempt(f"effect of {self.test.names[j]}", lambda j=j: self._effect(j))
             if effect is not None:
                 out[j] = effect

@@ -126,7 +126,7 @@ def predicted(study: Study, row: int) -> str:
     sure = ""
     if answers.p is not None and answers.classes is not None:
         p = float(answers.p[row, int(np.flatnonzero(answers.classes == told)[0])])
-        sure = f" (probability {percent(p, 0 if p < 0.995 else 1)})"
+        sure = f" (probability {'above 99%' if p > 0.99 else percent(p, 0)})"
     end = "and so it was" if told == true else f"but it was {plain(true)}"
     return f"Predicted {plain(told)}{sure}, {end}."
 

@@ -64,7 +64,7 @@ def cell(value: Any, *, share: bool = False) -> str:
     if isinstance(value, (int, np.integer)):
         return str(int(value))
     if isinstance(value, (float, np.floating)):
-        return percent(float(value)) if share else number(float(value), 4)
+        return percent(float(value)) if share else number(float(value))
     return plain(value)
 
 

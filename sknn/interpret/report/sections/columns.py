@@ -83,8 +83,8 @@ def _bars(study: Study, attributed: Array | None) -> list[Figure]:
                 f"{names[shown[0]]}.",
             ),
             Table("importance", "Permutation importance", head, rows, result.method),
-            "Longer bars: the model does worse without the column. Intervals that reach 0 may be "
-            "chance." + _left(len(names), len(shown)),
+            "Longer bars: the model does worse without the column. Where the interval reaches 0, the "
+            "bar is pale: it may be chance." + _left(len(names), len(shown)),
         )
     ]  # fmt: skip
     if attributed is not None and study.explanation is not None:

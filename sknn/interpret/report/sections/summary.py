@@ -12,8 +12,6 @@ from sknn.interpret.report.words import listed, number, percent, plain, rows_of
 
 __all__ = ["summary"]
 
-N_DRIVERS = 5
-
 
 def summary(study: Study, card: dict[str, Any]) -> Section:
     """For readers with one minute."""
@@ -102,12 +100,11 @@ def _like(share: bool, value: float) -> str:
 def _drivers(study: Study) -> list[Any]:
     if study.importance is None:
         return []
-    clear = [j for j in study.order if study.importance.ci[j, 0] > 0][:N_DRIVERS]
     lines = [
         in_words(study, j, study.effects[j])
         if j in study.effects
         else f"{plain(study.test.names[j])}."
-        for j in clear
+        for j in study.drivers
     ]
     if not lines:
         return [Text("What it looks at", "heading"), Text("No column matters for certain.")]

@@ -58,7 +58,9 @@ def bars(
             canvas.text(left + 6, y + 16, "n/a", kind="soft")
             continue
         if zero:
-            canvas.rect(x(0), y + 5, x(value) - x(0), ROW - 10, "up" if value >= 0 else "down", tip=tip)
+            kind = "up" if value >= 0 else "down"
+            pale = 0.45 if a < b and a <= 0 <= b else None  # it may be 0
+            canvas.rect(x(0), y + 5, x(value) - x(0), ROW - 10, kind, tip=tip, opacity=pale)
         if np.isfinite(a) and np.isfinite(b) and b > a:
             canvas.line(x(a), y + ROW / 2, x(b), y + ROW / 2, "whisker")
             for end in (a, b):

@@ -148,7 +148,7 @@ def beeswarm(
     bottom = 26 + row * len(labels)
     canvas = Canvas(name, width, bottom + 40)
     _key(canvas, width)
-    for value, text in x.ticks():
+    for value, text in x.ticks(7):
         canvas.line(x(value), 24, x(value), bottom, "grid")
         canvas.text(x(value), bottom + 15, text, anchor="middle", kind="soft")
     if x.low < 0 < x.high:
