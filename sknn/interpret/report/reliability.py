@@ -51,6 +51,7 @@ def reliability(answers: Answers, weight: Array, confidence: float = 0.95) -> Re
     else:
         p = answers.p.max(axis=1)
         true = answers.codes == answers.p.argmax(axis=1)
+    p = np.clip(p, 0.0, 1.0)  # rounding
     edges = np.unique(np.quantile(p, np.linspace(0, 1, N_BINS + 1)))
     at = np.clip(np.searchsorted(edges, p, side="right") - 1, 0, max(len(edges) - 2, 0))
     rows = []
@@ -62,6 +63,7 @@ def reliability(answers: Answers, weight: Array, confidence: float = 0.95) -> Re
         size = float(w.sum() ** 2 / (w**2).sum())  # rows that count as much
         rows.append((w @ p[here] / w.sum(), w @ true[here] / w.sum(), size, here.sum(), w.sum()))
     told, seen, size, counts, share = map(np.array, zip(*rows, strict=True))
+    told, seen = np.clip(told, 0.0, 1.0), np.clip(seen, 0.0, 1.0)
     z = norm.ppf(0.5 + confidence / 2)
     middle = (seen + z**2 / (2 * size)) / (1 + z**2 / size)
     half = z / (1 + z**2 / size) * np.sqrt(seen * (1 - seen) / size + z**2 / (4 * size**2))

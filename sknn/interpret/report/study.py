@@ -244,15 +244,17 @@ class Study:
     @cached_property
     def importance(self) -> PermutationImportance | None:
         scoring = {"regression": "neg_mean_absolute_error", "multioutput": "r2"}.get(self.task)
-        if self.is_classification and self.answers.p is not None and self.answers.y.ndim == 1:
-            scoring = "neg_log_loss"
         rows = self._some(self.test.n_rows, self.budget.score_rows, 9)
+        if self.task in ("binary", "multiclass") and self.answers.p is not None:
+            codes = self.answers.take(rows).codes  # scikit-learn's log loss wants every class
+            n_classes = self.answers.p.shape[1]
+            scoring = "neg_log_loss" if set(codes) == set(range(n_classes)) else None
         weight = None if self.sample_weight is None else np.asarray(self.sample_weight)[rows]
 
         def compute() -> PermutationImportance:
             found: PermutationImportance = permutation_importance(
                 self.estimator,
-                self.test.take(rows).native,
+                self.test.take(rows),
                 self.answers.y[rows],
                 scoring=scoring,
                 n_repeats=self.budget.n_repeats,
@@ -332,8 +334,8 @@ class Study:
         def compute() -> Explanation:
             return shap_values(
                 self.estimator,
-                self.test.take(rows).native,
-                self.background.native,
+                self.test.take(rows),
+                self.background,
                 tol=self.budget.shap_tol,
                 random_state=self.seed,
             )
@@ -371,8 +373,8 @@ class Study:
         def compute() -> LimeExplanation:
             return lime(
                 self.estimator,
-                self.test.take(rows).native,
-                behind.native,
+                self.test.take(rows),
+                behind,
                 n_samples=self.budget.lime_samples,
                 n_seeds=3,
                 random_state=self.seed,
@@ -401,7 +403,7 @@ class Study:
 
     def _effect(self, column: int) -> PartialDependence | AccumulatedLocalEffects:
         rows = self._some(self.test.n_rows, self.budget.effect_rows, 12)
-        part, weight = self.test.take(rows).native, None
+        part, weight = self.test.take(rows), None
         if self.sample_weight is not None:
             weight = np.asarray(self.sample_weight)[rows]
         if self.partners(column):
@@ -434,7 +436,7 @@ class Study:
         def compute() -> FriedmanH:
             return friedman_h(
                 self.estimator,
-                self.test.native,
+                self.test,
                 [self.test.names[j] for j in columns],
                 n_samples=min(self.budget.h_samples, self.test.n_rows),
                 normalized=False,
@@ -457,7 +459,7 @@ class Study:
                 f"expectation of {name}",
                 lambda column=column, rows=rows: partial_dependence(
                     self.estimator,
-                    self.test.take(rows).native,
+                    self.test.take(rows),
                     column,
                     output=self.effect_output,
                     grid_resolution=20,

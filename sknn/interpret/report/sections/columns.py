@@ -224,8 +224,7 @@ def interactions(study: Study) -> Section | None:
     result = study.interactions
     if result is None or result.pairwise is None:
         return None
-    matrix = np.asarray(np.nanmax(result.pairwise, axis=0) if len(result.pairwise) > 1
-                        else result.pairwise[0])  # fmt: skip
+    matrix = result.pairwise.max(axis=0)  # NaN on the diagonal
     names = [plain(name) for name in result.feature_names]
     i, j = np.triu_indices(len(names), 1)
     order = np.argsort(-matrix[i, j], kind="stable")
