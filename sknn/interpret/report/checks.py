@@ -13,6 +13,9 @@ from sknn.interpret.report.words import listed, number, percent, plain, rows_of
 
 __all__ = ["checks_of", "ending"]
 
+#: What is expected of a prediction, before the column's name.
+EXPECTED = {"increasing": "rises with", "decreasing": "falls with", "none": "does not depend on"}
+
 #: Groups of fewer rows are shown but not compared.
 FEWEST_OF_GROUP = 20
 
@@ -348,7 +351,7 @@ def expected(study: Study) -> list[Check]:
             bound = "Passes up to 1% of all moves against it, fails above 10%."
         out.append(
             Check(
-                f"As expected: {plain(name)} {direction}{of}",
+                f"As expected: the prediction{of} {EXPECTED[direction]} {plain(name)}",
                 status,
                 share,
                 bound,

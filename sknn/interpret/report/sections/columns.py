@@ -11,7 +11,7 @@ from sknn.interpret.report import svg
 from sknn.interpret.report.content import Figure, Section, Table, Text
 from sknn.interpret.report.study import CORRELATED, Study
 from sknn.interpret.report.telling import curves, in_words, shape_of, value
-from sknn.interpret.report.words import listed, number, plain, scale
+from sknn.interpret.report.words import listed, number, percent, plain, scale
 
 __all__ = ["effects", "importance", "interactions"]
 
@@ -160,7 +160,8 @@ def effects(study: Study) -> Section | None:
     section.add(
         Text(
             "The mean prediction while one column changes, for the most important columns. Bars "
-            "below the curves show where rows lie: trust a curve where there are some."
+            "below the curves show where rows lie: trust a curve where there are some. Beside a "
+            "category stands its share of the rows."
         )
     )
     for j, effect in study.effects.items():
@@ -198,8 +199,9 @@ def _effect(study: Study, column: int, effect: Any) -> Figure:
     if effect.is_categorical[0]:
         k = moved[0] if len(moved) == 1 else shape_of(effect).output
         first = slice(None, MOST_KINDS)
+        shares = _shares(labels, [value(v) for v in effect.data[0].tolist()])
         picture = svg.bars(
-            f"effect-{column}", labels[first], every[k][first].tolist(), width=380, zero=is_ale,
+            f"effect-{column}", shares[first], every[k][first].tolist(), width=380, zero=is_ale,
             low=None if ci is None else ci[k, first, 0], high=None if ci is None else ci[k, first, 1],
             axis=scale(effect.output, effect.output_names[k]), title=title, description=sentence,
         )  # fmt: skip
@@ -217,6 +219,11 @@ def _effect(study: Study, column: int, effect: Any) -> Figure:
         high=None if ci is None else ci[moved[0], :, 1],
     )  # fmt: skip
     return Figure(picture, table, caption, "half")
+
+
+def _shares(kinds: list[str], values: list[str]) -> list[str]:
+    """Categories with the share of rows that have them."""
+    return [f"{kind} ({percent(values.count(kind) / max(len(values), 1), 0)})" for kind in kinds]
 
 
 def interactions(study: Study) -> Section | None:

@@ -97,7 +97,7 @@ def waterfall(
         steps.append((f"{len(order) - most} other columns", rest))
     places = base + np.concatenate([[0.0], np.cumsum([step for _, step in steps])])
     left = min(max(width_of(label) for label, _ in steps) + 14, 0.42 * WIDTH)
-    left = max(left, 90.0)
+    left = max(left, 122.0)  # for "mean prediction"
     span = np.ptp(places) or abs(base) or 1.0
     x = Scale(places.min() - 0.04 * span, places.max() + 0.04 * span, left, WIDTH - 60)
     bottom = TOP + ROW * (len(steps) + 2)

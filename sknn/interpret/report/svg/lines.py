@@ -22,7 +22,7 @@ def plane(
 ) -> None:
     """Grid, ticks and the names of both axes."""
     bottom = y.start
-    for value, text in y.ticks(4):
+    for value, text in y.ticks(5):
         canvas.line(x.start, y(value), x.end, y(value), "grid")
         canvas.text(x.start - 6, y(value) + 4, text, anchor="end", kind="soft")
     ground = bottom if floor is None else floor
