@@ -66,7 +66,10 @@ def main():
             begin = time.perf_counter()
             report = ModelReport(model, X, y, X_train=X_train, y_train=y_train, budget=budget)
             size = len(report.to_html().encode()) / 1000
-            print(f"| {name} | {budget} | {time.perf_counter() - begin:.1f} | {size:.0f} |", flush=True)
+            print(
+                f"| {name} | {budget} | {time.perf_counter() - begin:.1f} | {size:.0f} |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -129,8 +129,8 @@ def add_explain(commands: Any) -> None:
     explain = commands.add_parser(
         "explain",
         help=about,
-        description=f"{about.capitalize()}. Loading a model runs code that is in its file: load only "
-        "files that you trust.",
+        description=f"{about.capitalize()}. Loading a model runs code that is in its file: load "
+        "only files that you trust.",
     )
     explain.add_argument(
         "model", type=Path, metavar="MODEL", help="a fitted estimator saved by joblib or pickle"

@@ -93,5 +93,6 @@ def linear_answers(
         model = LogisticRegression(max_iter=300).fit(X, y)
     if not np.array_equal(model.classes_, classes):
         return None
-    return Answers(answers.y, model.predict(X_test), model.predict_proba(X_test), classes,
-                   answers.task)  # fmt: skip
+    return Answers(
+        answers.y, model.predict(X_test), model.predict_proba(X_test), classes, answers.task
+    )

@@ -92,8 +92,8 @@ def overfits(study: Study) -> Check | None:
         share,
         "Passes up to 20% and fails above 50% of the gain over a constant answer that is lost on "
         "new rows.",
-        f"The {measure.label} is {number(train)} on training rows and {number(value)} on test rows: "
-        f"{percent(max(share, 0))} of the gain is lost.",
+        f"The {measure.label} is {number(train)} on training rows and {number(value)} on test "
+        f"rows: {percent(max(share, 0))} of the gain is lost.",
         "The model learned its training rows by heart to a part. Regularize more, stop earlier, or "
         "give it more rows.",
     )
@@ -181,8 +181,10 @@ def calibrated(study: Study) -> Check | None:
 def balanced(study: Study) -> Check | None:
     if study.task not in ("binary", "multiclass") or study.answers.classes is None:
         return None
-    shares = [float(study.weight[study.answers.codes == c].sum())
-              for c in range(len(study.answers.classes))]  # fmt: skip
+    shares = [
+        float(study.weight[study.answers.codes == c].sum())
+        for c in range(len(study.answers.classes))
+    ]
     least = int(np.argmin(shares))
     return Check(
         "Every class has rows",
@@ -203,18 +205,20 @@ def correlated(study: Study) -> Check | None:
     pairs = [(i, j) for i, j in zip(*np.nonzero(np.triu(size, 1) > 0.8), strict=True)]
     pairs.sort(key=lambda pair: -size[pair])
     names = study.test.names
-    told = listed([f"{plain(names[i])} and {plain(names[j])} ({number(size[i, j], 2)})"
-                   for i, j in pairs], 3)  # fmt: skip
+    told = listed(
+        [f"{plain(names[i])} and {plain(names[j])} ({number(size[i, j], 2)})" for i, j in pairs], 3
+    )
     return Check(
         "Columns tell different things",
         "warn" if pairs else "pass",
         float(size.max()),
         "Passes if no two numeric columns have a rank correlation beyond 0.8.",
-        f"Columns that tell much the same: {told}." if pairs else
-        f"The largest rank correlation is {number(float(size.max()))}.",
-        "They share their importance, and either may look dispensable. Judge them together; effects "
-        "of such columns are shown as accumulated local effects.",
-    )  # fmt: skip
+        f"Columns that tell much the same: {told}."
+        if pairs
+        else f"The largest rank correlation is {number(float(size.max()))}.",
+        "They share their importance, and either may look dispensable. Judge them together; "
+        "effects of such columns are shown as accumulated local effects.",
+    )
 
 
 def stable(study: Study) -> Check | None:
@@ -222,15 +226,17 @@ def stable(study: Study) -> Check | None:
     if result is None or result.importances.shape[1] < 2 or len(result.feature_names) < 3:
         return None
     ranks = np.argsort(np.argsort(result.importances, axis=0, kind="stable"), axis=0)
-    agreement = float(np.corrcoef(ranks.T)[np.triu_indices(ranks.shape[1], 1)].mean())
+    agreement = float(
+        np.atleast_2d(np.corrcoef(ranks.T))[np.triu_indices(ranks.shape[1], 1)].mean()
+    )
     top = study.order[0]
     clear = float(result.ci[top, 0]) > 0
     return Check(
         "The ranking of columns is stable",
         "pass" if agreement > 0.7 and clear else "warn",
         agreement,
-        "Passes if repeats agree on the order of columns (mean rank correlation above 0.7), and the "
-        "first column matters for certain.",
+        "Passes if repeats agree on the order of columns (mean rank correlation above 0.7), and "
+        "the first column matters for certain.",
         f"The mean rank correlation of {result.importances.shape[1]} repeats is "
         f"{number(agreement)}.",
         "Take the order of columns whose intervals overlap for chance; use more rows or repeats.",
@@ -267,10 +273,11 @@ def even(study: Study) -> Check | None:
         "Passes if no slice of the rows has an error that is more than 1.25 times that of the "
         "others (p < 0.05 after Holm's correction), fails above 3 times.",
         f"Where {worst.words}, errors are {number(ratio, 2)} times those of the other rows."
-        if found else "No slice of the rows is clearly worse than the others.",
+        if found
+        else "No slice of the rows is clearly worse than the others.",
         "Look at these rows: more of them to learn from, or a column that tells them apart, may "
         "help. Do not use the model for them until then.",
-    )  # fmt: skip
+    )
 
 
 def fair(study: Study) -> list[Check]:
@@ -311,8 +318,8 @@ def robust(study: Study) -> Check | None:
         "Bears small noise",
         _status(lost, 0.1, 0.3),
         lost,
-        "Passes if noise of a tenth of each column's standard deviation costs up to 10% of the gain "
-        "over a constant answer, fails above 30%.",
+        "Passes if noise of a tenth of each column's standard deviation costs up to 10% of the "
+        "gain over a constant answer, fails above 30%.",
         f"The {measure.label} goes from {number(start)} to {number(at)}: "
         f"{percent(max(lost, 0))} of the gain.",
         "Small errors of measurement change predictions. Regularize more, or smooth the inputs.",
@@ -340,7 +347,9 @@ def converged(study: Study) -> Check | None:
 def expected(study: Study) -> list[Check]:
     out = []
     for name, output, direction, share in study.expected:
-        of = f" of {plain(output)}" if len(study.expectations) and study.task == "multiclass" else ""
+        of = (
+            f" of {plain(output)}" if len(study.expectations) and study.task == "multiclass" else ""
+        )
         if direction == "none":
             status = "pass" if share == 0 else "fail"
             said = "no row's prediction moves with it" if share == 0 else "predictions move with it"
@@ -357,8 +366,8 @@ def expected(study: Study) -> list[Check]:
                 bound,
                 f"The prediction of single rows was followed over the values of {plain(name)}: "
                 f"{said}.",
-                "Ask whether the expectation or the model is wrong. Some networks and boosted trees "
-                "can be held to it by constraints.",
+                "Ask whether the expectation or the model is wrong. Some networks and boosted "
+                "trees can be held to it by constraints.",
             )
         )
     return out

@@ -1,4 +1,4 @@
-"""What a report consists of, apart from how it looks: sections of texts, tables, figures, checks."""
+"""What a report consists of, whatever it looks like: sections of texts, tables, figures, checks."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

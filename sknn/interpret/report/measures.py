@@ -54,9 +54,9 @@ class Answers:
     def loss(self) -> Array:
         """What each row's error costs: log loss, a wrong class, or the absolute error."""
         if self.task in ("regression", "multioutput"):
-            return np.abs(self.y - self.predicted).reshape(len(self), -1).mean(axis=1)
+            return np.asarray(np.abs(self.y - self.predicted).reshape(len(self), -1).mean(axis=1))
         if self.p is None:
-            return (self.y != self.predicted).reshape(len(self), -1).mean(axis=1)
+            return np.asarray((self.y != self.predicted).reshape(len(self), -1).mean(axis=1))
         return _log_losses(self)
 
 
@@ -133,11 +133,15 @@ def _right(a: Answers, w: Array) -> Array:
 def _balanced(a: Answers, w: Array) -> Array:
     codes, right = a.codes, (a.y == a.predicted).astype(float)
     shares = [
-        np.divide(w[:, here] @ right[here], total := w[:, here].sum(axis=1), where=total > 0,
-                  out=np.full(len(w), np.nan))
+        np.divide(
+            w[:, here] @ right[here],
+            total := w[:, here].sum(axis=1),
+            where=total > 0,
+            out=np.full(len(w), np.nan),
+        )
         for here in (codes == c for c in range(len(a.classes if a.classes is not None else ())))
         if here.any()
-    ]  # fmt: skip
+    ]
     return np.asarray(np.nanmean(shares, axis=0))
 
 
@@ -170,7 +174,7 @@ def _auc(a: Answers, w: Array) -> Array:
     below = np.cumsum(minus, axis=1) - minus / 2
     total = plus.sum(axis=1) * minus.sum(axis=1)
     won = (plus * below).sum(axis=1)
-    return np.divide(won, total, where=total > 0, out=np.full(len(w), np.nan))
+    return np.asarray(np.divide(won, total, where=total > 0, out=np.full(len(w), np.nan)))
 
 
 def _labels_right(a: Answers, w: Array) -> Array:
@@ -203,31 +207,61 @@ def _rmse(a: Answers, w: Array) -> Array:
 
 ACCURACY = Measure("accuracy", "accuracy", "higher", "share of rows whose class is right", _right)
 BALANCED = Measure(
-    "balanced_accuracy", "balanced accuracy", "higher",
-    "share of right rows, the mean over the classes", _balanced,
-)  # fmt: skip
+    "balanced_accuracy",
+    "balanced accuracy",
+    "higher",
+    "share of right rows, the mean over the classes",
+    _balanced,
+)
 LOG_LOSS = Measure(
-    "log_loss", "log loss", "lower",
+    "log_loss",
+    "log loss",
+    "lower",
     "mean surprise: minus the logarithm of the probability that the true class was given",
-    _log_loss, True,
-)  # fmt: skip
+    _log_loss,
+    True,
+)
 AUC = Measure(
-    "roc_auc", "ROC AUC", "higher",
-    "chance that a row of the second class is ranked above one of the first", _auc, True,
-)  # fmt: skip
+    "roc_auc",
+    "ROC AUC",
+    "higher",
+    "chance that a row of the second class is ranked above one of the first",
+    _auc,
+    True,
+)
 BRIER = Measure(
-    "brier", "Brier score", "lower", "mean squared distance of the probability from 0 or 1",
-    _brier, True,
-)  # fmt: skip
-LABELS = Measure("label_accuracy", "label accuracy", "higher", "share of labels that are right",
-                 _labels_right)  # fmt: skip
-SUBSET = Measure("subset_accuracy", "subset accuracy", "higher",
-                 "share of rows of which all labels are right", _all_right)  # fmt: skip
+    "brier",
+    "Brier score",
+    "lower",
+    "mean squared distance of the probability from 0 or 1",
+    _brier,
+    True,
+)
+LABELS = Measure(
+    "label_accuracy", "label accuracy", "higher", "share of labels that are right", _labels_right
+)
+SUBSET = Measure(
+    "subset_accuracy",
+    "subset accuracy",
+    "higher",
+    "share of rows of which all labels are right",
+    _all_right,
+)
 MAE = Measure("mae", "mean absolute error", "lower", "mean distance of the prediction", _mae)
-RMSE = Measure("rmse", "root mean squared error", "lower",
-               "root of the mean squared distance; large errors count more", _rmse)  # fmt: skip
-R2 = Measure("r2", "R²", "higher", "share of the target's variance that is told; of several "
-             "targets the mean", _r2)  # fmt: skip
+RMSE = Measure(
+    "rmse",
+    "root mean squared error",
+    "lower",
+    "root of the mean squared distance; large errors count more",
+    _rmse,
+)
+R2 = Measure(
+    "r2",
+    "R²",
+    "higher",
+    "share of the target's variance that is told; of several targets the mean",
+    _r2,
+)
 
 #: The measures of each task; the first is the one that is told first.
 MEASURES = {
@@ -274,6 +308,8 @@ def intervals(
         value = float(measure.of(answers, weight[np.newaxis])[0])
         resampled = np.concatenate(found) if found else np.array([np.nan])
         resampled = resampled[np.isfinite(resampled)]
-        low, high = np.percentile(resampled, [tail, 100 - tail]) if len(resampled) else (np.nan,) * 2
+        low, high = (
+            np.percentile(resampled, [tail, 100 - tail]) if len(resampled) else (np.nan,) * 2
+        )
         out.append((measure, value, float(low), float(high)))
     return out

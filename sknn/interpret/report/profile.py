@@ -1,4 +1,4 @@
-"""What the data is like: gaps, ranges, drift between rows, columns that tell the same or too much."""
+"""What the data is like: gaps, ranges, drift, columns that tell the same or too much."""
 
 import hashlib
 from collections import Counter

@@ -60,13 +60,13 @@ def reliability(answers: Answers, weight: Array, confidence: float = 0.95) -> Re
         w = weight[here]
         if not w.sum() > 0:
             continue
-        size = float(w.sum() ** 2 / (w**2).sum())  # rows that count as much
-        rows.append((w @ p[here] / w.sum(), w @ true[here] / w.sum(), size, here.sum(), w.sum()))
-    told, seen, size, counts, share = map(np.array, zip(*rows, strict=True))
+        alike = w.sum() ** 2 / (w**2).sum()  # rows of equal weight that count as much
+        rows.append((w @ p[here] / w.sum(), w @ true[here] / w.sum(), alike, here.sum(), w.sum()))
+    told, seen, size, counts, share = np.array(rows, dtype=float).T
     told, seen = np.clip(told, 0.0, 1.0), np.clip(seen, 0.0, 1.0)
     z = norm.ppf(0.5 + confidence / 2)
     middle = (seen + z**2 / (2 * size)) / (1 + z**2 / size)
-    half = z / (1 + z**2 / size) * np.sqrt(seen * (1 - seen) / size + z**2 / (4 * size**2))
+    half: Array = z / (1 + z**2 / size) * np.sqrt(seen * (1 - seen) / size + z**2 / (4 * size**2))
     by_chance = np.sqrt(2 / np.pi) * np.sqrt(told * (1 - told) / size)  # mean of |normal|
     return Reliability(
         told,

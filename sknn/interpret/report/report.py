@@ -8,23 +8,17 @@ import numpy as np
 from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
-from sknn.config import nearest
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret.importance.progress import shown
 from sknn.interpret.importance.scoring import Function
+from sknn.interpret.report.arguments import expectations_of, targets_of
 from sknn.interpret.report.budget import AUDIENCES, BUDGETS, one_of
 from sknn.interpret.report.checks import checks_of, ending
 from sknn.interpret.report.content import Check, Document, Section
 from sknn.interpret.report.measures import task_of
 from sknn.interpret.report.profile import digest
 from sknn.interpret.report.sections.columns import effects, importance, interactions
-from sknn.interpret.report.sections.performance import (
-    calibration,
-    errors,
-    noise,
-    performance,
-    subgroups,
-)
+from sknn.interpret.report.sections.performance import errors, performance
 from sknn.interpret.report.sections.records import (
     card_section,
     check_section,
@@ -35,6 +29,7 @@ from sknn.interpret.report.sections.records import (
 )
 from sknn.interpret.report.sections.rows import rows
 from sknn.interpret.report.sections.summary import summary
+from sknn.interpret.report.sections.trust import calibration, noise, subgroups
 from sknn.interpret.report.study import Study
 from sknn.interpret.report.weak_spots import sensitive_columns
 from sknn.interpret.report.words import plain, rows_of
@@ -47,20 +42,63 @@ __all__ = ["ModelReport"]
 #: For each audience its sections in order, and those that are open at first.
 CONTENTS = {
     "technical": (
-        ["summary", "checks", "performance", "errors", "importance", "effects", "interactions",
-         "rows", "calibration", "subgroups", "noise", "data", "model", "card", "limits"],
+        [
+            "summary",
+            "checks",
+            "performance",
+            "errors",
+            "importance",
+            "effects",
+            "interactions",
+            "rows",
+            "calibration",
+            "subgroups",
+            "noise",
+            "data",
+            "model",
+            "card",
+            "limits",
+        ],
         ["summary", "checks", "performance", "importance", "effects"],
     ),
     "validation": (
-        ["summary", "card", "checks", "data", "model", "performance", "calibration", "errors",
-         "subgroups", "noise", "importance", "effects", "interactions", "rows", "limits"],
-        ["summary", "card", "checks", "data", "model", "performance", "calibration", "errors",
-         "subgroups", "noise", "importance", "effects", "interactions", "rows", "limits"],
+        [
+            "summary",
+            "card",
+            "checks",
+            "data",
+            "model",
+            "performance",
+            "calibration",
+            "errors",
+            "subgroups",
+            "noise",
+            "importance",
+            "effects",
+            "interactions",
+            "rows",
+            "limits",
+        ],
+        [
+            "summary",
+            "card",
+            "checks",
+            "data",
+            "model",
+            "performance",
+            "calibration",
+            "errors",
+            "subgroups",
+            "noise",
+            "importance",
+            "effects",
+            "interactions",
+            "rows",
+            "limits",
+        ],
     ),
     "summary": (["summary", "checks", "subgroups", "card", "limits"], ["summary"]),
-}  # fmt: skip
-
-DIRECTIONS = ("increasing", "decreasing", "none")
+}
 
 
 class ModelReport:
@@ -172,7 +210,7 @@ class ModelReport:
             )
         self.estimator = estimator
         test = Table.of(X_test)
-        y = _targets("y_test", y_test, "X_test", test)
+        y = targets_of("y_test", y_test, "X_test", test)
         if (X_train is None) != (y_train is None):
             raise InvalidParameterError("X_train and y_train must be given both or not at all.")
         train = None if X_train is None else Table.of(X_train).like(test)
@@ -189,13 +227,13 @@ class ModelReport:
             y,
             task=task,
             train=train,
-            y_train=None if train is None else _targets("y_train", y_train, "X_train", train),
+            y_train=None if train is None else targets_of("y_train", y_train, "X_train", train),
             sample_weight=sample_weight,
             groups=sensitive_columns(sensitive, test),
             background=None if background is None else Table.of(background).like(test),
             budget=BUDGETS[self.budget],
             seed=self._seed,
-            expectations=_expectations(expectations, test, estimator),
+            expectations=expectations_of(expectations, test, estimator),
         )
         self._sections: list[Section] | None = None
         self._checks: list[Check] = []
@@ -266,7 +304,9 @@ class ModelReport:
             "multioutput": "Regression of several targets",
         }[study.task]
         target = f" of {plain(self.card['target'])}" if self.card.get("target") else ""
-        size = f"{rows_of(study.test.n_rows, 'test row')}, {rows_of(study.test.n_columns, 'column')}"
+        size = (
+            f"{rows_of(study.test.n_rows, 'test row')}, {rows_of(study.test.n_columns, 'column')}"
+        )
         settings = {
             "seed": self._seed,
             "budget": self.budget,
@@ -353,47 +393,3 @@ def _written(text: str, path: Any) -> str:
     if path is not None:
         Path(path).write_text(text, encoding="utf-8", newline="\n")
     return text
-
-
-def _targets(name: str, y: Any, of: str, table: Table) -> Any:
-    """Targets as an array with as many rows as a table."""
-    array = np.asarray(y)
-    if array.dtype.kind in "US":
-        array = array.astype(object)
-    if array.ndim == 2 and array.shape[1] == 1:
-        array = array[:, 0]
-    if array.ndim not in (1, 2) or len(array) != table.n_rows:
-        raise InvalidParameterError(
-            f"{name} must hold one target for each of the {table.n_rows} rows of {of}. Got the "
-            f"shape {array.shape} instead."
-        )
-    missing = [v is None or v != v for v in array.ravel().tolist()]
-    if any(missing):
-        raise InvalidParameterError(
-            f"{name} must not have missing values. Got {sum(missing)} of them; leave these rows out."
-        )
-    return array
-
-
-def _expectations(given: Any, table: Table, estimator: Any) -> dict[str, Any]:
-    """Checked expectations by the column's name."""
-    classes = getattr(estimator, "classes_", None)
-    several = [str(c) for c in classes] if classes is not None and len(classes) > 2 else []
-    out: dict[str, Any] = {}
-    for name, wanted in (given or {}).items():
-        column = table.names[table.index(name)]
-        if several and not isinstance(wanted, Mapping):
-            raise InvalidParameterError(
-                f"expectations[{name!r}] must say of which class, as in "
-                f"{{{several[0]!r}: 'increasing'}}, since there are {len(several)}. Got {wanted!r}."
-            )
-        by_class = dict(wanted) if isinstance(wanted, Mapping) else {None: wanted}
-        for output, direction in by_class.items():
-            one_of(f"expectations[{name!r}]", direction, DIRECTIONS)
-            if output is not None and str(output) not in several:
-                raise InvalidParameterError(
-                    f"expectations[{name!r}] names {output!r}, which is no class of the model."
-                    f"{nearest(str(output), several)}"
-                )
-        out[column] = by_class if several else by_class[None]
-    return out

@@ -65,8 +65,9 @@ def shape_of(effect: Any) -> Shape:
         kind = "rises" if net > 0 else "falls"
     else:
         kind = "turns"
-    return Shape(kind, k, value(grid[low]), value(grid[high]), size, float(curve[0]),
-                 float(curve[-1]))  # fmt: skip
+    return Shape(
+        kind, k, value(grid[low]), value(grid[high]), size, float(curve[0]), float(curve[-1])
+    )
 
 
 def in_words(study: Study, column: int, effect: Any) -> str:
@@ -85,8 +86,7 @@ def in_words(study: Study, column: int, effect: Any) -> str:
         grid = effect.grid_values[0]
         return f"{told}: {ends[0]} at {value(grid[0])}, {ends[1]} at {value(grid[-1])}."
     return (
-        f"{name}: {what} is highest at {shape.at_high} and lowest at {shape.at_low}, "
-        f"{size} apart."
+        f"{name}: {what} is highest at {shape.at_high} and lowest at {shape.at_low}, {size} apart."
     )
 
 
@@ -95,7 +95,9 @@ def subject(study: Study, output: str, name: str) -> str:
     if output == "proba":
         return f"the probability of {plain(name)}"
     if output == "prediction":
-        return "the prediction" if study.task == "regression" else f"the prediction of {plain(name)}"
+        return (
+            "the prediction" if study.task == "regression" else f"the prediction of {plain(name)}"
+        )
     return f"the score of {plain(name)}"
 
 
@@ -140,7 +142,7 @@ def reasons(study: Study, row: int, most: int = 3) -> tuple[list[str], list[str]
     found = study.contributions(row)
     if found is None:
         return [], []
-    values, base, name, one = found
+    values, _, _, one = found
     total = float(values.sum())
     up = total >= 0
     if study.task == "binary" and study.answers.classes is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -75,13 +76,13 @@ def _parts(table: Table, column: int) -> list[tuple[str, Array]]:
     if len(different) <= N_CUTS:
         return parts + [(f"{name} = {number(v, 4)}", values == v) for v in different]
     edges = np.unique(np.quantile(known, np.linspace(0, 1, N_CUTS + 1)))
-    for i, (low, high) in enumerate(zip(edges, edges[1:], strict=False)):
+    for i, (low, high) in enumerate(pairwise(edges)):
         last = i == len(edges) - 2
         inside = (values >= low) & ((values <= high) if last else (values < high))
         if i == 0:
             words = f"{name} below {number(high, 4)}"
         else:
-            words = f"{name} {number(low, 4)} " + ("and more" if last else f"to {number(high, 4)}")
+            words = f"{name} from {number(low, 4)}" + ("" if last else f" to {number(high, 4)}")
         parts.append((words, inside))
     return parts
 
@@ -146,7 +147,7 @@ def _texts(values: Array) -> Array:
     if numbers is not None and not is_bool and len(np.unique(numbers[~np.isnan(numbers)])) > 10:
         edges = np.unique(np.nanquantile(numbers, [0, 0.25, 0.5, 0.75, 1]))
         at = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, len(edges) - 2)
-        names = [f"{number(a, 4)} to {number(b, 4)}" for a, b in zip(edges, edges[1:], strict=False)]
+        names = [f"{number(a, 4)} to {number(b, 4)}" for a, b in pairwise(edges)]
         texts = ["missing" if np.isnan(v) else names[i] for v, i in zip(numbers, at, strict=True)]
         return np.array(texts, dtype=object)
     missing = [v is None or v != v for v in values]

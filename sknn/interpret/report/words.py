@@ -9,7 +9,9 @@ import numpy as np
 __all__ = ["cell", "listed", "number", "percent", "plain", "rows_of", "scale", "slug"]
 
 #: Letters that no page may hold: controls, and those that turn the direction of a line.
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 def plain(text: Any) -> str:
@@ -58,7 +60,7 @@ def percent(share: float | None, decimals: int | None = None) -> str:
 def cell(value: Any, *, share: bool = False) -> str:
     """A cell of a table as text."""
     if value is None:
-        return "–"
+        return "\N{EN DASH}"
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
     if isinstance(value, (int, np.integer)):

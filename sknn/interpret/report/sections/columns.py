@@ -9,7 +9,8 @@ from scipy.stats import rankdata
 from sknn.interpret.dependence import AccumulatedLocalEffects
 from sknn.interpret.report import svg
 from sknn.interpret.report.content import Figure, Section, Table, Text
-from sknn.interpret.report.study import CORRELATED, Study
+from sknn.interpret.report.scored import CORRELATED
+from sknn.interpret.report.study import Study
 from sknn.interpret.report.telling import curves, in_words, shape_of, value
 from sknn.interpret.report.words import listed, number, percent, plain, scale
 
@@ -74,19 +75,21 @@ def _bars(study: Study, attributed: Array | None) -> list[Figure]:
     figures = [
         Figure(
             svg.bars(
-                "importance", [names[j] for j in shown],
+                "importance",
+                [names[j] for j in shown],
                 [float(result.importances_mean[j]) for j in shown],
                 low=[float(result.ci[j, 0]) for j in shown],
                 high=[float(result.ci[j, 1]) for j in shown],
-                axis=f"{kind} when the column is shuffled", title="Permutation importance",
+                axis=f"{kind} when the column is shuffled",
+                title="Permutation importance",
                 description=f"Bars with intervals for {len(shown)} columns, the longest for "
                 f"{names[shown[0]]}.",
             ),
             Table("importance", "Permutation importance", head, rows, result.method),
-            "Longer bars: the model does worse without the column. Where the interval reaches 0, the "
-            "bar is pale: it may be chance." + _left(len(names), len(shown)),
+            "Longer bars: the model does worse without the column. Where the interval reaches 0, "
+            "the bar is pale: it may be chance." + _left(len(names), len(shown)),
         )
-    ]  # fmt: skip
+    ]
     if attributed is not None and study.explanation is not None:
         order = np.argsort(-attributed, kind="stable")[:MOST_BARS]
         found = study.explanation
@@ -96,17 +99,25 @@ def _bars(study: Study, attributed: Array | None) -> list[Figure]:
         figures.append(
             Figure(
                 svg.bars(
-                    "mean-shap", [names[j] for j in order], [float(attributed[j]) for j in order],
-                    axis=f"mean |SHAP|, {of}", title="Mean size of Shapley values",
+                    "mean-shap",
+                    [names[j] for j in order],
+                    [float(attributed[j]) for j in order],
+                    axis=f"mean |SHAP|, {of}",
+                    title="Mean size of Shapley values",
                     description=f"Bars for {len(order)} columns, the longest for "
                     f"{names[order[0]]}.",
                 ),
-                Table("mean-shap", "Mean size of Shapley values", ["column", "mean |SHAP|"],
-                      [[names[j], float(attributed[j])] for j in order], found.method),
+                Table(
+                    "mean-shap",
+                    "Mean size of Shapley values",
+                    ["column", "mean |SHAP|"],
+                    [[names[j], float(attributed[j])] for j in order],
+                    found.method,
+                ),
                 "How far each column moves the prediction of a row from the mean prediction, on "
                 "average." + _left(len(names), len(order)),
             )
-        )  # fmt: skip
+        )
     return figures
 
 
@@ -138,18 +149,25 @@ def _swarm(study: Study) -> list[Figure]:
     return [
         Figure(
             svg.beeswarm(
-                "swarm", values, shades, names, title="Shapley values of single rows",
+                "swarm",
+                values,
+                shades,
+                names,
+                title="Shapley values of single rows",
                 axis=f"adds to {scale(found.output, found.output_names[0])}",
                 description=f"A line of dots for each of {len(names)} columns; a dot is a row.",
             ),
             Table(
-                "swarm", "Shapley values of single rows", ["column", "5%", "median", "95%"],
-                [[n, *map(float, q)] for n, q in zip(names, quantiles, strict=True)], found.method,
+                "swarm",
+                "Shapley values of single rows",
+                ["column", "5%", "median", "95%"],
+                [[n, *map(float, q)] for n, q in zip(names, quantiles, strict=True)],
+                found.method,
             ),
             "A dot is a row: to the right, the column raised its prediction. Colours go from low "
             "values of the column (blue) to high ones (orange); categories and gaps are grey.",
         )
-    ]  # fmt: skip
+    ]
 
 
 def effects(study: Study) -> Section | None:
@@ -201,10 +219,17 @@ def _effect(study: Study, column: int, effect: Any) -> Figure:
         first = slice(None, MOST_KINDS)
         shares = _shares(labels, [value(v) for v in effect.data[0].tolist()])
         picture = svg.bars(
-            f"effect-{column}", shares[first], every[k][first].tolist(), width=380, zero=is_ale,
-            low=None if ci is None else ci[k, first, 0], high=None if ci is None else ci[k, first, 1],
-            axis=scale(effect.output, effect.output_names[k]), title=title, description=sentence,
-        )  # fmt: skip
+            f"effect-{column}",
+            shares[first],
+            every[k][first].tolist(),
+            width=380,
+            zero=is_ale,
+            low=None if ci is None else ci[k, first, 0],
+            high=None if ci is None else ci[k, first, 1],
+            axis=scale(effect.output, effect.output_names[k]),
+            title=title,
+            description=sentence,
+        )
         return Figure(picture, table, caption, "half")
     thin: list[Any] = []
     if not is_ale and len(moved) == 1:
@@ -213,11 +238,19 @@ def _effect(study: Study, column: int, effect: Any) -> Figure:
         caption += " Thin lines are single rows."
     density = np.asarray(effect.data[0], dtype=float)
     picture = svg.lines(
-        f"effect-{column}", np.asarray(grid, dtype=float).tolist(), list(every[moved]), thin=thin,
-        names=outputs, density=density, title=title, description=sentence, x_axis=name, y_axis=axis,
+        f"effect-{column}",
+        np.asarray(grid, dtype=float).tolist(),
+        list(every[moved]),
+        thin=thin,
+        names=outputs,
+        density=density,
+        title=title,
+        description=sentence,
+        x_axis=name,
+        y_axis=axis,
         low=None if ci is None else ci[moved[0], :, 0],
         high=None if ci is None else ci[moved[0], :, 1],
-    )  # fmt: skip
+    )
     return Figure(picture, table, caption, "half")
 
 
@@ -237,8 +270,10 @@ def interactions(study: Study) -> Section | None:
     order = np.argsort(-matrix[i, j], kind="stable")
     rows = [[names[i[o]], names[j[o]], float(matrix[i[o], j[o]])] for o in order]
     first = rows[0]
-    of = scale(result.output, result.output_names[0] if len(result.output_names) == 1 else
-               "the class that moves most")  # fmt: skip
+    of = scale(
+        result.output,
+        result.output_names[0] if len(result.output_names) == 1 else "the class that moves most",
+    )
     return Section("interactions", "What acts together").add(
         Text(
             f"How far two columns move predictions together, beyond what each does by itself. The "
@@ -247,12 +282,21 @@ def interactions(study: Study) -> Section | None:
         ),
         Figure(
             svg.heat_map(
-                "interactions", matrix, names, names, title="Interactions of pairs",
+                "interactions",
+                matrix,
+                names,
+                names,
+                title="Interactions of pairs",
                 description=f"A square of {len(names)} columns; the darkest cell is {first[0]} and "
                 f"{first[1]}.",
             ),
-            Table("interactions", "Interactions of pairs", ["column", "with", "H, unnormalized"],
-                  rows, result.method),
+            Table(
+                "interactions",
+                "Interactions of pairs",
+                ["column", "with", "H, unnormalized"],
+                rows,
+                result.method,
+            ),
             f"Friedman's H, unnormalized: in units of the {of}. Near 0, effects just add up.",
         ),
-    )  # fmt: skip
+    )

@@ -42,7 +42,9 @@ NOT_PROVIDED = "not provided"
 def check_section(checks: list[Check]) -> Section:
     """The checks, the worst first."""
     return Section("checks", "Checks").add(
-        Text("Bounds are rules of thumb: a check that passes is no proof, one that fails a question."),
+        Text(
+            "Bounds are rules of thumb: a check that passes is no proof, one that fails a question."
+        ),
         Checks(checks),
     )
 
@@ -51,8 +53,13 @@ def card_section(card: dict[str, Any]) -> Section:
     """What its makers say of the model; nothing of it is computed."""
     rows = [[label, plain(card.get(key) or NOT_PROVIDED)] for key, label in CARD.items()]
     rows += [[plain(key), plain(value)] for key, value in card.items() if key not in CARD]
-    table = Table("card", "Told by its makers", ["field", "entry"], rows,
-                  "Free text, handed to the report as card={...}.")  # fmt: skip
+    table = Table(
+        "card",
+        "Told by its makers",
+        ["field", "entry"],
+        rows,
+        "Free text, handed to the report as card={...}.",
+    )
     return Section("card", "Model card").add(table)
 
 
@@ -79,7 +86,12 @@ def _target(study: Study) -> list[Table]:
             if study.y_train is not None:
                 row.append(float(np.mean(np.asarray(study.y_train) == c)))
             rows.append(row)
-        head = ["class", "test rows", "share", *["share of training rows"] * (study.y_train is not None)]
+        head = [
+            "class",
+            "test rows",
+            "share",
+            *["share of training rows"] * (study.y_train is not None),
+        ]
         return [Table("classes", "The target", head, rows, "", [2, 3])]
     if study.task == "regression":
         head = ["rows", "smallest", "5%", "median", "95%", "largest", "mean"]
@@ -120,8 +132,15 @@ def _pairs(study: Study) -> list[Table]:
         return []
     names = [plain(name) for name in study.test.names]
     rows = [[names[i[o]], names[j[o]], float(study.correlations[i[o], j[o]])] for o in order]
-    return [Table("correlations", "Columns that go together", ["column", "with", "rank correlation"],
-                  rows, "Spearman's, of numeric columns of the test rows; beyond 0.5.")]  # fmt: skip
+    return [
+        Table(
+            "correlations",
+            "Columns that go together",
+            ["column", "with", "rank correlation"],
+            rows,
+            "Spearman's, of numeric columns of the test rows; beyond 0.5.",
+        )
+    ]
 
 
 def model(study: Study) -> Section:
@@ -154,7 +173,9 @@ def _layers(last: Any) -> Table | None:
         kind = getattr(last, "out_activation_", "") if output else getattr(last, "activation", "")
         kind = kind[k] if isinstance(kind, (tuple, list)) and k < len(kind) else kind
         largest = float(np.abs(coef).max(initial=0.0))
-        rows.append(["output" if output else f"hidden {k + 1}", *coef.shape, _shown(kind), n, largest])
+        rows.append(
+            ["output" if output else f"hidden {k + 1}", *coef.shape, _shown(kind), n, largest]
+        )
     total = getattr(last, "n_parameters_", sum(row[4] for row in rows))
     return Table(
         "layers",
@@ -175,8 +196,11 @@ def _training(last: Any) -> list[Figure]:
         for name in ("validation_loss", "val_loss"):
             if len(history.get(name) or []) == len(curves.get("training loss", [])) > 1:
                 curves["validation loss"] = np.asarray(history[name], dtype=float)
-    for name, words in (("train_score_", "training score"), ("validation_score_", "validation score")):
-        scores = getattr(last, name, None)
+    for name, words in (
+        ("train_score_", "training score"),
+        ("validation_score_", "validation score"),
+    ):
+        scores: Any = getattr(last, name, None)
         if not curves.keys() & {"training loss"} and np.ndim(scores) == 1 and np.size(scores) > 1:
             curves[words] = np.asarray(scores, dtype=float)
     if not curves:
@@ -189,17 +213,27 @@ def _training(last: Any) -> list[Figure]:
     return [
         Figure(
             svg.lines(
-                "training", (every + 1).tolist(), lines, names=names, title="Training",
-                x_axis="epoch" if "training loss" in curves else "iteration", y_axis=listed(names),
+                "training",
+                (every + 1).tolist(),
+                lines,
+                names=names,
+                title="Training",
+                x_axis="epoch" if "training loss" in curves else "iteration",
+                y_axis=listed(names),
                 description=f"The {names[0]} goes from {number(first[0])} to {number(first[-1])}.",
                 width=460,
             ),
-            Table("training", "Training", ["epoch", *names],
-                  [[int(e) + 1, *[float(line[i]) for line in lines]] for i, e in enumerate(every)],
-                  "As the estimator noted it while it was fitted."),
-            f"The {names[0]} goes from {number(first[0])} to {number(first[-1])} in {longest} steps.",
+            Table(
+                "training",
+                "Training",
+                ["epoch", *names],
+                [[int(e) + 1, *[float(line[i]) for line in lines]] for i, e in enumerate(every)],
+                "As the estimator noted it while it was fitted.",
+            ),
+            f"The {names[0]} goes from {number(first[0])} to {number(first[-1])} in {longest} "
+            "steps.",
         )
-    ]  # fmt: skip
+    ]
 
 
 def _parameters(last: Any) -> Table | None:
@@ -239,27 +273,29 @@ def limits(study: Study) -> Section:
         "uses columns, and not what would happen if they were changed in the world.",
         "Columns that tell much the same share their importance. Shuffling one makes rows that do "
         "not occur, about which the model may say anything. "
-        + (f"Here {rows_of(pairs, 'pair')} of columns have a rank correlation beyond 0.8."
-           if pairs else "Here no pair of numeric columns has a rank correlation beyond 0.8."),
-        "Shapley values here are interventional: columns that take no part get values of other rows "
-        "regardless of the rest. They are true to the model; conditional ones would be true to the "
-        "data, and would give credit to columns that the model never uses.",
-    ]  # fmt: skip
+        + (
+            f"Here {rows_of(pairs, 'pair')} of columns have a rank correlation beyond 0.8."
+            if pairs
+            else "Here no pair of numeric columns has a rank correlation beyond 0.8."
+        ),
+        "Shapley values here are interventional: columns that take no part get values of other "
+        "rows regardless of the rest. They are true to the model; conditional ones would be true "
+        "to the data, and would give credit to columns that the model never uses.",
+    ]
     found = study.explanation
     if found is not None and found.output == "logit":
         items.append(
-            "Contributions are in log-odds, where they add up: 0 is a probability of 50%, 2 of 88%, "
-            "-2 of 12%. The same step moves probabilities near 0 or 1 less. Effects are in "
+            "Contributions are in log-odds, where they add up: 0 is a probability of 50%, 2 of "
+            "88%, -2 of 12%. The same step moves probabilities near 0 or 1 less. Effects are in "
             "probabilities."
         )
     items += [
         "Intervals tell what other test rows, or other random numbers, would have given for this "
         "very model. A model that was fitted anew on other rows may differ by more.",
         "Many things were looked at. Of 20 intervals of 95%, one misses on average.",
-        f"The rows that contributions are compared with were drawn from the "
-        f"{'background given' if study._background is not None else 'training rows' if study.train is not None else 'test rows'}"
-        f" ({rows_of(study.background.n_rows)}); other ones give other contributions.",
-    ]  # fmt: skip
+        f"Contributions are compared with {rows_of(study.background.n_rows)} drawn from the "
+        f"{study.background_source}; other ones give other contributions.",
+    ]
     missing = [plain(n) for j, n in enumerate(names) if _gaps(study, j) > 0.2]
     if missing:
         items.append(f"More than 20% of the values are missing in {listed(missing, 5)}.")
@@ -268,7 +304,9 @@ def limits(study: Study) -> Section:
         section.add(
             Text("Not in this report", "heading"),
             Text("What could not be computed for this model, and why:"),
-            Bullets([f"{plain(what)}: {plain(why)}" for what, why in sorted(study.missing.items())]),
+            Bullets(
+                [f"{plain(what)}: {plain(why)}" for what, why in sorted(study.missing.items())]
+            ),
         )
     return section
 

@@ -47,7 +47,9 @@ def _waterfall(study: Study, row: int, key: str) -> Figure | None:
     if found is None:
         return None
     values, base, name, one = found
-    labels = [f"{plain(n)} = {value(v)}" for n, v in zip(one.feature_names, one.data[0], strict=True)]
+    labels = [
+        f"{plain(n)} = {value(v)}" for n, v in zip(one.feature_names, one.data[0], strict=True)
+    ]
     order = np.argsort(-np.abs(values), kind="stable")
     total = base + float(values.sum())
     of = scale(one.output, name)
@@ -56,13 +58,20 @@ def _waterfall(study: Study, row: int, key: str) -> Figure | None:
     rows_.append(["this row", None, total])
     return Figure(
         svg.waterfall(
-            f"{key}-{row}", labels, values.tolist(), base, axis=of, title=f"Row {row}",
+            f"{key}-{row}",
+            labels,
+            values.tolist(),
+            base,
+            axis=of,
+            title=f"Row {row}",
             description=f"From the mean prediction {number(base)} to {number(total)} by steps, the "
             f"largest of {labels[order[0]]}.",
         ),
-        Table(f"{key}-{row}", f"Row {row}", ["column", "value", f"adds to {of}"], rows_, one.method),
+        Table(
+            f"{key}-{row}", f"Row {row}", ["column", "value", f"adds to {of}"], rows_, one.method
+        ),
         predicted(study, row),
-    )  # fmt: skip
+    )
 
 
 def _lime(study: Study) -> Table | None:
@@ -79,8 +88,15 @@ def _lime(study: Study) -> Table | None:
         if shap is not None:
             both &= {int(j) for j in np.argsort(-np.abs(shap[0]), kind="stable")[:3]}
         names = ", ".join(plain(one.feature_names[j]) for j in top)
-        lines.append([row, float(np.ravel(one.scores)[0]), float(np.ravel(one.stability)[0]), names,
-                      len(both)])  # fmt: skip
+        lines.append(
+            [
+                row,
+                float(np.ravel(one.scores)[0]),
+                float(np.ravel(one.stability)[0]),
+                names,
+                len(both),
+            ]
+        )
     return Table(
         "lime",
         "Local linear models of the same rows (LIME)",

@@ -47,7 +47,9 @@ def _what(study: Study, card: dict[str, Any]) -> str:
     else:
         names = [plain(c) for c in answers.classes] if answers.classes is not None else []
         kinds = "two" if len(names) == 2 else len(names)
-        what = f"The model predicts which of {kinds} classes of {target} a row has: {listed(names)}."
+        what = (
+            f"The model predicts which of {kinds} classes of {target} a row has: {listed(names)}."
+        )
     if card.get("purpose"):
         what += f" Its purpose: {plain(card['purpose'])}"
     columns = rows_of(study.test.n_columns, "column")
@@ -80,8 +82,8 @@ def _how_good(study: Study, card: dict[str, Any]) -> str:
         )
     elif measure is MAE:
         said = (
-            f"Its predictions are off by {number(value)}{unit_of(card)} on average; without looking "
-            f"at any column it would be {number(constant)}{unit_of(card)}."
+            f"Its predictions are off by {number(value)}{unit_of(card)} on average; without "
+            f"looking at any column it would be {number(constant)}{unit_of(card)}."
         )
     else:
         said = (
@@ -131,15 +133,21 @@ def _cases(study: Study) -> list[Any]:
 
 def _not_for(study: Study, card: dict[str, Any]) -> list[Any]:
     items = [plain(card["out_of_scope"])] if card.get("out_of_scope") else []
-    items.append("Changing a column's value in the world and expecting the prediction to come true.")
+    items.append(
+        "Changing a column's value in the world and expecting the prediction to come true."
+    )
     where = "training" if study.train is not None else "test"
     items.append(
         f"Rows unlike those of the {where} data: other ranges, other categories, another time or "
         "place."
     )
     weak = [s for s in study.slices if s.p_value < 0.05 and s.loss > 1.25 * s.others][:2]
-    items += [f"Relying on it where {s.words}: errors are {number(s.loss / s.others, 2)} times as "
-              "large there." for s in weak if s.others > 0]  # fmt: skip
+    items += [
+        f"Relying on it where {s.words}: errors are {number(s.loss / s.others, 2)} times as "
+        "large there."
+        for s in weak
+        if s.others > 0
+    ]
     if not card.get("out_of_scope"):
         items.append("Uses that its makers rule out: not provided.")
     return [Text("What it must not be used for", "heading"), Bullets(items)]

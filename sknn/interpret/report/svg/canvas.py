@@ -13,6 +13,9 @@ __all__ = ["Canvas", "Scale", "fit", "ticks"]
 #: Mean width of a letter as a share of the font's size, in the fonts of common systems.
 LETTER = 0.61
 
+#: Pixels below which no drawing is shrunk that is wider.
+NARROWEST = 430
+
 
 def short(value: float) -> str:
     """A coordinate with one decimal at most.
@@ -106,9 +109,11 @@ class Canvas:
 
     def render(self, title: str, description: str) -> str:
         """The drawing as one element with a title and a description for those who listen."""
+        # on a phone, a wide drawing is scrolled rather than made too small to read
+        least = f";min-width:{NARROWEST}px" if self.width > NARROWEST else ""
         head = (
             f'<svg role="img" viewBox="0 0 {short(self.width)} {short(self.height)}" '
-            f'style="max-width:{short(self.width * 1.15)}px" '
+            f'style="max-width:{short(self.width * 1.15)}px{least}" '
             f'aria-labelledby="{self.name}-t {self.name}-d">'
             f'<title id="{self.name}-t">{_safe(title)}</title>'
             f'<desc id="{self.name}-d">{_safe(description)}</desc>'

@@ -98,11 +98,11 @@ def lines(
 
 def calibration(
     name: str,
-    predicted: Sequence[float],
-    observed: Sequence[float],
-    low: Sequence[float],
-    high: Sequence[float],
-    counts: Sequence[int],
+    predicted: Array,
+    observed: Array,
+    low: Array,
+    high: Array,
+    counts: Array,
     *,
     title: str,
     description: str,
@@ -121,7 +121,7 @@ def calibration(
         canvas.line(x(p), y(max(a, 0)), x(p), y(min(b, 1)), "whisker")
     canvas.path(x.many(predicted), y.many(observed), "line one")
     canvas.dots(x.many(predicted), y.many(observed), "big one")
-    most = max(counts, default=1)
+    most = max(int(counts.max(initial=0)), 1)
     for p, count in zip(predicted, counts, strict=True):
         tall = (strip - 8) * count / most
         canvas.rect(x(p) - 5, bottom + strip - tall, 10, tall, "soft-fill", tip=f"{count} rows")

@@ -35,7 +35,7 @@ def html_text(document: Document) -> str:
     style: Any = require("markupsafe", extra="interpret", purpose="ModelReport.to_html").Markup(
         (here / "page.css").read_text(encoding="utf-8")
     )
-    counts = {status: 0 for status in STATUS_WORDS}
+    counts = dict.fromkeys(STATUS_WORDS, 0)
     for check in document.checks:
         counts[check.status] += 1
     page: str = template.render(

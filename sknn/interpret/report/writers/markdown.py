@@ -11,7 +11,6 @@ from sknn.interpret.report.content import (
     Checks,
     Document,
     Figure,
-    Table,
     Text,
 )
 from sknn.interpret.report.words import cell, plain
