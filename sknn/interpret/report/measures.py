@@ -292,7 +292,7 @@ def intervals(
     chosen = tuple(m for m in chosen if answers.p is not None or not m.needs_p)
     n = len(answers)
     drawn: list[list[Array]] = [[] for _ in chosen]
-    at_once = max(1, min(n_bootstrap, 4_000_000 // n))
+    at_once = max(1, min(n_bootstrap, 2_000_000 // n))
     done = 0
     while done < n_bootstrap and n > 1:
         size = min(at_once, n_bootstrap - done)

@@ -50,6 +50,8 @@ def slices(table: Table, answers: Answers, weight: Array) -> list[Slice]:
             n = int(inside.sum())
             if n < FEWEST_ROWS or len(loss) - n < FEWEST_ROWS:
                 continue
+            if not (weight[inside].any() and weight[~inside].any()):
+                continue
             mean, error = _mean(loss[inside], weight[inside])
             others, error_of_others = _mean(loss[~inside], weight[~inside])
             spread = np.hypot(error, error_of_others)
@@ -88,10 +90,7 @@ def _parts(table: Table, column: int) -> list[tuple[str, Array]]:
 
 
 def _mean(values: Array, weight: Array) -> tuple[float, float]:
-    total = weight.sum()
-    if not total > 0:
-        return float("nan"), 0.0
-    share = weight / total
+    share = weight / weight.sum()
     mean = float(share @ values)
     return mean, float(np.sqrt((share**2) @ (values - mean) ** 2))
 

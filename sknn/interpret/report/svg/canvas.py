@@ -180,7 +180,7 @@ def fit(text: str, width: float, size: float = 12) -> str:
     """Text that is cut in its middle to fit a width, where long names seldom differ.
 
     >>> fit("number_of_open_credit_lines_last_12_months", 120)
-    'number_o…2_months'
+    'number_o…_months'
     """
     text = plain(text)
     most = max(int(width / (LETTER * size)), 4)
