@@ -223,24 +223,35 @@ def correlated(study: Study) -> Check | None:
 
 def stable(study: Study) -> Check | None:
     result = study.importance
-    if result is None or result.importances.shape[1] < 2 or len(result.feature_names) < 3:
+    if result is None or result.importances.shape[1] < 2 or len(result.feature_names) < 2:
         return None
-    ranks = np.argsort(np.argsort(result.importances, axis=0, kind="stable"), axis=0)
-    agreement = float(
-        np.atleast_2d(np.corrcoef(ranks.T))[np.triu_indices(ranks.shape[1], 1)].mean()
-    )
-    top = study.order[0]
-    clear = float(result.ci[top, 0]) > 0
+    # columns that tell nothing change places by chance, and should
+    clear = study.drivers
+    agreement = _same_order(result.importances[clear]) if clear else 0.0
+    n_repeats = result.importances.shape[1]
     return Check(
         "The ranking of columns is stable",
-        "pass" if agreement > 0.7 and clear else "warn",
+        "pass" if agreement > 0.8 else "warn",
         agreement,
-        "Passes if repeats agree on the order of columns (mean rank correlation above 0.7), and "
-        "the first column matters for certain.",
-        f"The mean rank correlation of {result.importances.shape[1]} repeats is "
-        f"{number(agreement)}.",
+        "Passes if at least one column matters for certain, and two repeats agree on the order of "
+        "two of the first such columns in more than 80% of the cases.",
+        f"Two of {n_repeats} repeats agree on the order of two of the first "
+        f"{rows_of(len(clear), 'column')} in {percent(agreement)} of the cases."
+        if clear
+        else "No column matters for certain.",
         "Take the order of columns whose intervals overlap for chance; use more rows or repeats.",
     )
+
+
+def _same_order(importances: Any) -> float:
+    """How often two repeats agree on which of two columns is more important."""
+    if len(importances) < 2:
+        return 1.0
+    i, j = np.triu_indices(len(importances), 1)
+    above = (importances[i] > importances[j]).mean(axis=1)  # in which share of the repeats
+    n = importances.shape[1]
+    agree = (above * (n * above - 1) + (1 - above) * (n * (1 - above) - 1)) / (n - 1)
+    return float(agree.mean())
 
 
 def adds_up(study: Study) -> Check | None:
@@ -259,24 +270,23 @@ def adds_up(study: Study) -> Check | None:
     )
 
 
-def even(study: Study) -> Check | None:
+def useful(study: Study) -> Check | None:
     if not study.slices:
         return None
-    worst = study.slices[0]
-    ratio = worst.loss / worst.others if worst.others > 0 else 1.0
-    found = worst.p_value < 0.05 and ratio > 1.25
-    status = "pass" if not found else "fail" if ratio > 3 else "warn"
+    useless = study.useless_slices
+    worst = useless[0] if useless else max(study.slices, key=lambda s: s.loss - s.constant)
+    ratio = worst.loss / worst.constant if worst.constant > 0 else 1.0
     return Check(
-        "Errors are spread evenly",
-        status,
+        "Of use for every slice of the rows",
+        "fail" if useless else "pass",
         ratio,
-        "Passes if no slice of the rows has an error that is more than 1.25 times that of the "
-        "others (p < 0.05 after Holm's correction), fails above 3 times.",
-        f"Where {worst.words}, errors are {number(ratio, 2)} times those of the other rows."
-        if found
-        else "No slice of the rows is clearly worse than the others.",
-        "Look at these rows: more of them to learn from, or a column that tells them apart, may "
-        "help. Do not use the model for them until then.",
+        "Passes if there is no quarter of a column, and no category, for whose rows errors are "
+        "clearly larger than those of the best constant answer (p < 0.05 after Holm's correction).",
+        f"Where {worst.words}, errors are {number(ratio)} times those of a constant answer."
+        if useless
+        else "There is no slice where a constant answer is clearly better.",
+        "Do not rely on the model for these rows. More of them to learn from, or a column that "
+        "tells them apart, may help.",
     )
 
 
@@ -397,7 +407,7 @@ CHECKS: tuple[Callable[[Study], Check | list[Check] | None], ...] = (
     drifted,
     balanced,
     calibrated,
-    even,
+    useful,
     fair,
     expected,
     robust,

@@ -141,7 +141,13 @@ class Scored:
 
     @cached_property
     def slices(self) -> list[Slice]:
-        return slices(self.test, self.answers, self.weight)
+        return slices(self.test, self.answers, self.constant, self.weight)
+
+    @property
+    def useless_slices(self) -> list[Slice]:
+        """Slices for which a constant answer is clearly better than the model, the worst first."""
+        found = [part for part in self.slices if part.p_useless < 0.05]
+        return sorted(found, key=lambda part: part.p_useless)
 
     @cached_property
     def subgroups(self) -> dict[str, list[tuple[str, int, list[tuple[float, float, float]]]]]:

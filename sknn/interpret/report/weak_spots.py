@@ -1,7 +1,7 @@
 """Where a model errs more, for whom, and how it bears noise."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -31,6 +31,11 @@ class Slice:
     p_value : float
         Of a one-sided test that the loss is no larger than among the other rows, after Holm's
         correction for the number of slices.
+    constant : float
+        Mean loss of the best constant answer among these rows.
+    p_useless : float
+        Of a one-sided test that the loss is no larger than that of the constant answer, after the
+        same correction.
     """
 
     words: str
@@ -39,11 +44,13 @@ class Slice:
     loss: float
     others: float
     p_value: float
+    constant: float
+    p_useless: float
 
 
-def slices(table: Table, answers: Answers, weight: Array) -> list[Slice]:
+def slices(table: Table, answers: Answers, constant: Answers, weight: Array) -> list[Slice]:
     """Quarters of numeric columns, and categories, by how much larger their loss is."""
-    loss = answers.loss
+    loss, plain_loss = answers.loss, constant.loss
     found = []
     for j, name in enumerate(table.names):
         for words, inside in _parts(table, j):
@@ -54,14 +61,40 @@ def slices(table: Table, answers: Answers, weight: Array) -> list[Slice]:
                 continue
             mean, error = _mean(loss[inside], weight[inside])
             others, error_of_others = _mean(loss[~inside], weight[~inside])
-            spread = np.hypot(error, error_of_others)
-            p = float(norm.sf((mean - others) / spread)) if spread > 0 else 1.0
-            found.append((p, Slice(words, name, np.flatnonzero(inside), mean, others, p)))
-    found.sort(key=lambda pair: pair[0])
-    out, largest = [], 0.0
-    for i, (p, part) in enumerate(found):  # Holm (1979)
-        largest = max(largest, min(1.0, p * (len(found) - i)))
-        out.append(Slice(part.words, part.column, part.rows, part.loss, part.others, largest))
+            worse, error_of_worse = _mean((loss - plain_loss)[inside], weight[inside])
+            found.append(
+                Slice(
+                    words,
+                    name,
+                    np.flatnonzero(inside),
+                    mean,
+                    others,
+                    _beyond(mean - others, np.hypot(error, error_of_others)),
+                    mean - worse,
+                    _beyond(worse, error_of_worse),
+                )
+            )
+    corrected = zip(
+        found,
+        _holm([part.p_value for part in found]),
+        _holm([part.p_useless for part in found]),
+        strict=True,
+    )
+    out = [replace(part, p_value=p, p_useless=q) for part, p, q in corrected]
+    return sorted(out, key=lambda part: (part.p_value, part.others - part.loss))
+
+
+def _beyond(difference: float, error: float) -> float:
+    """How probable so large a difference is by chance."""
+    return float(norm.sf(difference / error)) if error > 0 else 1.0
+
+
+def _holm(p_values: list[float]) -> list[float]:
+    """Corrected for their number (Holm 1979)."""
+    out, largest = [1.0] * len(p_values), 0.0
+    for rank, i in enumerate(np.argsort(p_values, kind="stable")):
+        largest = max(largest, min(1.0, p_values[i] * (len(p_values) - rank)))
+        out[i] = largest
     return out
 
 

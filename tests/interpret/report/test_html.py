@@ -74,7 +74,7 @@ def test_every_figure_has_a_title_a_description_and_its_numbers(mixed):
     for figure in figures:
         assert re.search(r'<svg role="img" [^>]*aria-labelledby="\S+ \S+">', figure)
         assert re.search("<title [^>]*>[^<]+</title><desc [^>]*>[^<]+</desc>", figure)
-        assert re.search("<details class=\"data\">.*<table>.*</table>", figure, re.DOTALL)
+        assert re.search('<details class="data">.*<table>.*</table>', figure, re.DOTALL)
         assert figure.count("<td") >= 2
 
 
@@ -121,7 +121,9 @@ def contrast(one, other):
 def test_contrast(theme, mixed):
     style = re.search("<style>(.*?)</style>", mixed.to_html(), re.DOTALL)[1]
     blocks = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
-    colours = dict(re.findall(r"--([\w-]+): (#\w{6});", blocks[["light", "dark", "print"].index(theme)]))
+    colours = dict(
+        re.findall(r"--([\w-]+): (#\w{6});", blocks[["light", "dark", "print"].index(theme)])
+    )
     for text in ("ink", "soft", "mark"):
         for ground in ("paper", "card"):
             assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)

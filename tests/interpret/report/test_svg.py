@@ -120,7 +120,9 @@ def test_lines_break_where_a_value_is_missing():
 
 def test_dots_are_thinned():
     values = RNG.normal(size=(5000, 20))
-    text = svg.beeswarm("n", values, values * 0 + 0.5, [f"c{i}" for i in range(20)], axis="x", **HOW)
+    text = svg.beeswarm(
+        "n", values, values * 0 + 0.5, [f"c{i}" for i in range(20)], axis="x", **HOW
+    )
     assert len(text) < 60_000
     assert 20 * 100 < text.count("h0") < 20 * 200
 

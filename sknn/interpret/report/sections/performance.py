@@ -204,17 +204,24 @@ def errors(study: Study) -> Section:
     shown = study.slices[:10]
     if shown:
         rows = [
-            [s.words, len(s.rows), len(s.rows) / len(study.answers), s.loss, s.others, s.p_value]
+            [
+                s.words,
+                len(s.rows),
+                len(s.rows) / len(study.answers),
+                s.loss,
+                s.others,
+                s.constant,
+                s.p_value,
+            ]
             for s in shown
         ]
         section.add(
             Table(
                 "slices",
                 "Slices of the rows, the most suspicious first",
-                ["slice", "rows", "share", loss, "of the other rows", "p"],
+                ["slice", "rows", "share", loss, "of other rows", "of a constant answer", "p"],
                 rows,
-                "Quarters of numeric columns and categories, "
-                f"{rows_of(len(study.slices), 'slice')} "
+                f"Quarters of numeric columns and categories, {rows_of(len(study.slices), 'slice')} "
                 "in all. p: one-sided test that the loss is no larger than that of the other rows, "
                 "after Holm's correction. Slices were not chosen beforehand; combinations of "
                 "columns were not looked at.",

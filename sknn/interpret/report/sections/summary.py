@@ -141,12 +141,9 @@ def _not_for(study: Study, card: dict[str, Any]) -> list[Any]:
         f"Rows unlike those of the {where} data: other ranges, other categories, another time or "
         "place."
     )
-    weak = [s for s in study.slices if s.p_value < 0.05 and s.loss > 1.25 * s.others][:2]
     items += [
-        f"Relying on it where {s.words}: errors are {number(s.loss / s.others, 2)} times as "
-        "large there."
-        for s in weak
-        if s.others > 0
+        f"Rows where {part.words}: a constant answer is better there."
+        for part in study.useless_slices[:2]
     ]
     if not card.get("out_of_scope"):
         items.append("Uses that its makers rule out: not provided.")
