@@ -62,9 +62,9 @@ def constant_answers(answers: Answers, y_train: Array, weight: Array | None) -> 
         told = np.broadcast_to(mean, answers.predicted.shape)
         return Answers(answers.y, told, None, None, task)
     if task == "multilabel":
-        p = np.broadcast_to(weight @ y_train, answers.y.shape).astype(float)
-        known = None if answers.p is None else p
-        return Answers(answers.y, (p > 0.5).astype(int), known, answers.classes, task)
+        often = np.broadcast_to(weight @ y_train, answers.y.shape).astype(float)
+        p = None if answers.p is None else often
+        return Answers(answers.y, (often > 0.5).astype(int), p, answers.classes, task)
     classes = np.asarray(answers.classes)
     shares = np.array([weight[y_train == c].sum() for c in classes])
     told = np.repeat(classes[[int(np.argmax(shares))]], n)

@@ -1,4 +1,4 @@
-"""The page in a real browser: no complaint, nothing asked of a network, all there, and it prints."""
+"""The page in a real browser: no complaint, nothing asked of a network, and it prints."""
 
 import json
 import re
@@ -13,9 +13,6 @@ BROWSER = next(
 )
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome is installed")
-
-#: Whatever stands in front of a section's text when it is closed.
-WIDTHS = (1000, 500)
 
 
 def browse(folder, *options):

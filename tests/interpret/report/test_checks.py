@@ -92,7 +92,7 @@ def test_few_rows():
 def test_drift():
     name = "Test rows are like training rows"
     assert status(name) == "pass"
-    moved = X[300:] + [0, 2.0, 0]
+    moved = X[300:] + np.array([0, 2.0, 0])
     found = checks(rows=moved)[name]
     assert found.status == "fail"
     assert found.sentence.startswith("Columns that differ, by their distance: x1 (")

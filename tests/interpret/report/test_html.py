@@ -3,6 +3,7 @@
 import re
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from sknn.interpret.report.writers.html import html_text
@@ -138,12 +139,17 @@ def test_heat_maps_can_be_read_at_every_shade(mixed):
     for block in re.findall(r":root \{(.*?)\}", style, re.DOTALL):
         colours = dict(re.findall(r"--([\w-]+): (#\w{6});", block))
         most = float(re.search(r"--heat: ([\d.]+)", block)[1])
+        paper, ink, heat = (
+            np.array([int(colours[name][i : i + 2], 16) for i in (1, 3, 5)])
+            for name in ("paper", "ink", "one")
+        )
         for share in (0.0, 0.3, 0.6, 1.0):
-            mixed_ = "#" + "".join(
-                f"{round((1 - share * most) * int(colours['paper'][i : i + 2], 16) + share * most * int(colours['one'][i : i + 2], 16)):02x}"
-                for i in (1, 3, 5)
-            )
-            assert contrast(colours["ink"], mixed_) >= 4.5
+            shade = np.round(paper + share * most * (heat - paper)).astype(int)
+            assert contrast(hexadecimal(ink), hexadecimal(shade)) >= 4.5
+
+
+def hexadecimal(parts):
+    return "#" + "".join(f"{part:02x}" for part in parts)
 
 
 def test_the_same_report_is_the_same_page(mixed):

@@ -8,7 +8,7 @@ from sknn.interpret.report import svg
 from sknn.interpret.report.content import Figure, Section, Table
 from sknn.interpret.report.study import Study
 from sknn.interpret.report.telling import predicted
-from sknn.interpret.report.words import number, percent, plain, rows_of
+from sknn.interpret.report.words import number, percent, plain
 
 __all__ = ["errors", "performance"]
 
@@ -221,7 +221,7 @@ def errors(study: Study) -> Section:
                 "Slices of the rows, the most suspicious first",
                 ["slice", "rows", "share", loss, "of other rows", "of a constant answer", "p"],
                 rows,
-                f"Quarters of numeric columns and categories, {rows_of(len(study.slices), 'slice')} "
+                f"Quarters of numeric columns and categories, {len(study.slices)} slices "
                 "in all. p: one-sided test that the loss is no larger than that of the other rows, "
                 "after Holm's correction. Slices were not chosen beforehand; combinations of "
                 "columns were not looked at.",
