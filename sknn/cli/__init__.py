@@ -1,4 +1,4 @@
-"""The command line: ``python -m sknn demo``."""
+"""The command line: ``python -m sknn demo`` and ``python -m sknn explain``."""
 
 import argparse
 import os
@@ -119,7 +119,61 @@ def build_parser() -> argparse.ArgumentParser:
         "--seed", type=seed, default=0, metavar="N", help="random seed (default: %(default)s)"
     )
     demo.set_defaults(command=run_demo)
+    add_explain(commands)
     return parser
+
+
+def add_explain(commands: Any) -> None:
+    """The options of the ``explain`` command."""
+    about = "explain a saved model on a table of yours, and write a report"
+    explain = commands.add_parser(
+        "explain",
+        help=about,
+        description=f"{about.capitalize()}. Loading a model runs code that is in its file: load "
+        "only files that you trust.",
+    )
+    explain.add_argument(
+        "model", type=Path, metavar="MODEL", help="a fitted estimator saved by joblib or pickle"
+    )
+    explain.add_argument(
+        "data", type=Path, metavar="DATA", help="rows that the model has not seen, as CSV"
+    )
+    explain.add_argument("--target", required=True, metavar="COLUMN", help="the predicted column")
+    explain.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        default=Path("report.html"),
+        help="the page to write (default: %(default)s)",
+    )
+    explain.add_argument("--json", type=Path, metavar="FILE", help="all numbers as JSON too")
+    explain.add_argument(
+        "--train", type=Path, metavar="FILE", help="the rows that the model learned from, as CSV"
+    )
+    explain.add_argument(
+        "--sensitive",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="compare the groups of this column; may be given several times",
+    )
+    explain.add_argument(
+        "--audience",
+        choices=["technical", "validation", "summary"],
+        default="technical",
+        help="what comes first and what is left out (default: %(default)s)",
+    )
+    explain.add_argument(
+        "--budget",
+        choices=["fast", "normal", "thorough"],
+        default="normal",
+        help="how many rows are sampled (default: %(default)s)",
+    )
+    explain.add_argument("--title", metavar="TEXT", help="headline of the report")
+    explain.add_argument(
+        "--seed", type=seed, default=0, metavar="N", help="random seed (default: %(default)s)"
+    )
+    explain.set_defaults(command=run_explain)
 
 
 def seed(text: str) -> int:
@@ -129,6 +183,15 @@ def seed(text: str) -> int:
             f"must be an integer from 0 to {LARGEST_SEED}, got {text!r}"
         )
     return int(text)
+
+
+def run_explain(options: Any) -> int:
+    """The ``explain`` command."""
+    from sknn.cli.model_report import run  # here, so that --help and --version answer at once
+
+    settings = {name: value for name, value in vars(options).items() if name != "command"}
+    run(**settings)
+    return 0
 
 
 def run_demo(options: Any) -> int:

@@ -35,6 +35,7 @@ from sknn.interpret.plots import (
     PartialDependenceDisplay,
 )
 from sknn.interpret.reasons import ReasonCodes, reason_codes
+from sknn.interpret.report import ModelReport
 from sknn.interpret.result import Result
 from sknn.interpret.shapley import shap_values
 from sknn.interpret.surrogate import SurrogateTree, surrogate_tree
@@ -49,6 +50,7 @@ __all__ = [
     "InteractionDisplay",
     "LimeExplanation",
     "LocalLinearModel",
+    "ModelReport",
     "PartialDependence",
     "PartialDependenceDisplay",
     "PermutationImportance",

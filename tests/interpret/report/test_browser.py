@@ -1,0 +1,76 @@
+"""The page in a real browser: no complaint, nothing asked of a network, and it prints."""
+
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+
+BROWSER = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))),
+    None,
+)
+
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome is installed")
+
+
+def browse(folder, *options):
+    """Start the browser without a window; what it says on both streams."""
+    command = [
+        BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+        "--disable-background-networking", "--no-first-run", "--disable-sync",
+        f"--user-data-dir={folder / 'profile'}", "--host-resolver-rules=MAP * ~NOTFOUND",
+        "--enable-logging=stderr", "--v=0", *options,
+    ]  # fmt: skip
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+
+
+@pytest.fixture(scope="module")
+def seen(evil, tmp_path_factory):
+    """The page of the worst texts, as the browser understands it."""
+    folder = tmp_path_factory.mktemp("browser")
+    page = folder / "report.html"
+    evil.to_html(page)
+    log = folder / "network.json"
+    done = browse(folder, f"--log-net-log={log}", "--dump-dom", page.as_uri())
+    return done.stdout, done.stderr, log.read_text(encoding="utf-8")
+
+
+def test_nothing_is_complained_about(seen):
+    assert [line for line in seen[1].splitlines() if "CONSOLE" in line] == []
+
+
+def test_nothing_is_asked_of_a_network(seen):
+    asked = re.findall(r'"url":"(\w+)://([^"/]*)', seen[2])
+    own = [address for scheme, address in asked if scheme in ("http", "https", "ws", "ftp")]
+    # the browser asks its maker for updates by itself; a page would ask for other things
+    assert [a for a in own if not re.search(r"(google|gvt1|gstatic|googleapis)\.com", a)] == []
+    assert json.loads(seen[2])["events"]
+
+
+def test_all_is_there(seen, evil):
+    dom = seen[0]
+    n_tables = sum(1 for section in evil.sections for _ in section.tables())
+    assert dom.count("<svg ") == dom.count("<figure ")
+    assert dom.count("<table>") == n_tables
+    assert dom.count('<details class="section"') == len(evil.sections)
+    assert dom.count("<script") == dom.count("<img") == 0
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in dom
+
+
+def pages_of(pdf):
+    return len(re.findall(rb"/Type /Page\b", pdf.read_bytes()))
+
+
+def test_print_unfolds_every_section(mixed, tmp_path):
+    html = mixed.to_html()
+    closed = html.replace('<details class="section" open>', '<details class="section">')
+    opened = html.replace('<details class="section">', '<details class="section" open>')
+    counts = []
+    for name, text in (("closed", closed), ("opened", opened)):
+        page, pdf = tmp_path / f"{name}.html", tmp_path / f"{name}.pdf"
+        page.write_text(text, encoding="utf-8")
+        browse(tmp_path, "--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri())
+        counts.append(pages_of(pdf))
+    assert counts[0] == counts[1] >= len(mixed.sections)
