@@ -15,6 +15,7 @@ from sknn.interpret.dependence import (
     friedman_h,
     partial_dependence,
 )
+from sknn.interpret.evaluation import Evaluation, evaluate
 from sknn.interpret.gradients import (
     LocalLinearModel,
     integrated_gradients,
@@ -30,6 +31,7 @@ from sknn.interpret.local import LimeExplanation, lime
 from sknn.interpret.plots import (
     ALEDisplay,
     AttributionDisplay,
+    EvaluationDisplay,
     ImportanceDisplay,
     InteractionDisplay,
     PartialDependenceDisplay,
@@ -44,6 +46,8 @@ __all__ = [
     "ALEDisplay",
     "AccumulatedLocalEffects",
     "AttributionDisplay",
+    "Evaluation",
+    "EvaluationDisplay",
     "Explanation",
     "FriedmanH",
     "ImportanceDisplay",
@@ -59,6 +63,7 @@ __all__ = [
     "SageImportance",
     "SurrogateTree",
     "accumulated_local_effects",
+    "evaluate",
     "friedman_h",
     "integrated_gradients",
     "lime",

@@ -87,7 +87,9 @@ def plain(value: Any) -> Any:
         value = value.item()
     if isinstance(value, float) and not np.isfinite(value):
         return None
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")  # without lone surrogates
+    if value is None or isinstance(value, (bool, int, float)):
         return value
     if hasattr(value, "to_dict") and hasattr(value, "columns"):  # a frame
         return {str(name): plain(list(value[name])) for name in value.columns}

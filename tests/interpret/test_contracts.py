@@ -13,6 +13,7 @@ from sknn import MLPClassifierX, MLPRegressorX
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret import (
     accumulated_local_effects,
+    evaluate,
     friedman_h,
     lime,
     partial_dependence,
@@ -71,6 +72,7 @@ EXPLANATIONS = {
     "lime": lambda model, X, y: lime(
         model, first_rows(X), X, n_samples=200, n_seeds=2, random_state=0
     ),
+    "evaluate": lambda model, X, y: evaluate(model, X, y, n_bootstrap=10, random_state=0),
     "reason_codes": lambda model, X, y: reason_codes(
         shap_values(model, first_rows(X), first_rows(X, 10), tol=0.5, random_state=0), output=0
     ),

@@ -5,7 +5,7 @@ from typing import Any
 from sknn.interpret.dependence import accumulated_local_effects
 from sknn.interpret.plots.base import Display
 from sknn.interpret.plots.effect import draw_density, draw_lines, draw_map, finish
-from sknn.interpret.plots.words import scale_of
+from sknn.interpret.words import scale_of
 from sknn.style import axes_or_new
 
 __all__ = ["ALEDisplay"]

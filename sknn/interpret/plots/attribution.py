@@ -7,9 +7,8 @@ import numpy as np
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret.plots.base import Display
 from sknn.interpret.plots.importance import ImportanceDisplay
-from sknn.interpret.plots.words import scale_of
 from sknn.interpret.shapley import shap_values
-from sknn.interpret.words import short, value_text
+from sknn.interpret.words import scale_of, short, value_text
 from sknn.optional import require
 from sknn.style import axes_or_new, is_dark, literal, signs
 

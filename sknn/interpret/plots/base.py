@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sknn.interpret.plots.words import output_number
+from sknn.exceptions import InvalidParameterError
 
 __all__ = ["Display"]
 
@@ -35,3 +35,25 @@ class Display:
         return (
             list(range(len(self.result.output_names))) if target is None else [self._output(target)]
         )
+
+
+def output_number(output: Any, names: list[str], caller: str) -> int:
+    """The number of an output that is given by name or by number; the only one for None.
+
+    Raises
+    ------
+    InvalidParameterError
+        If there are several and none was chosen, or there is no such one.
+    """
+    if output is None and len(names) == 1:
+        return 0
+    if isinstance(output, int) and -len(names) <= output < len(names):
+        return output % len(names)
+    if str(output) in names and output is not None:
+        return names.index(str(output))
+    listed = ", ".join(map(repr, names[:10])) + ", ..." * (len(names) > 10)
+    got = "no output was chosen" if output is None else f"there is no output {output!r}"
+    raise InvalidParameterError(
+        f"{caller} shows one output at a time, and {got}. Pass target= one of {listed}, or its "
+        "number."
+    )

@@ -8,8 +8,7 @@ from sknn.exceptions import InvalidParameterError
 from sknn.interpret.attribution import Explanation
 from sknn.interpret.importance import permutation_importance
 from sknn.interpret.plots.base import Display
-from sknn.interpret.plots.words import scale_of
-from sknn.interpret.words import short
+from sknn.interpret.words import scale_of, short
 from sknn.style import axes_or_new, colours, literal
 
 __all__ = ["ImportanceDisplay"]

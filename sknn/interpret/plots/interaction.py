@@ -8,9 +8,8 @@ from sknn.exceptions import InvalidParameterError
 from sknn.interpret.attribution import Explanation
 from sknn.interpret.dependence import friedman_h
 from sknn.interpret.plots.base import Display
-from sknn.interpret.plots.words import scale_of
 from sknn.interpret.result import weights_of
-from sknn.interpret.words import short
+from sknn.interpret.words import scale_of, short
 from sknn.style import axes_or_new, literal
 
 __all__ = ["InteractionDisplay"]

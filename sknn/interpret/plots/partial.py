@@ -7,7 +7,7 @@ import numpy as np
 from sknn.interpret.dependence import partial_dependence
 from sknn.interpret.plots.base import Display
 from sknn.interpret.plots.effect import draw_density, draw_lines, draw_map, finish
-from sknn.interpret.plots.words import scale_of
+from sknn.interpret.words import scale_of
 from sknn.style import axes_or_new, colours
 
 __all__ = ["PartialDependenceDisplay"]

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from sknn.interpret.evaluation.measures import Measure
+from sknn.interpret.evaluation.reliability import reliability
 from sknn.interpret.report.content import Check
-from sknn.interpret.report.measures import Measure
-from sknn.interpret.report.reliability import reliability
 from sknn.interpret.report.study import Study
-from sknn.interpret.report.words import listed, number, percent, plain, rows_of
+from sknn.interpret.words import listed, number, percent, plain, rows_of
 
 __all__ = ["checks_of", "ending"]
 

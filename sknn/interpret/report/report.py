@@ -4,19 +4,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from sklearn.base import is_classifier
-from sklearn.utils.validation import check_is_fitted
 
-from sknn.exceptions import InvalidParameterError
-from sknn.interpret.importance.progress import shown
-from sknn.interpret.importance.scoring import Function
-from sknn.interpret.report.arguments import expectations_of, targets_of
+from sknn.interpret.evaluation.answers import task_of
+from sknn.interpret.evaluation.arguments import model_of, seed_of, targets_of, training_of
+from sknn.interpret.evaluation.groups import sensitive_columns
+from sknn.interpret.evaluation.profile import digest
+from sknn.interpret.progress import shown
 from sknn.interpret.report.budget import AUDIENCES, BUDGETS, one_of
 from sknn.interpret.report.checks import checks_of, ending
 from sknn.interpret.report.content import Check, Document, Section
-from sknn.interpret.report.measures import task_of
-from sknn.interpret.report.profile import digest
+from sknn.interpret.report.expectations import expectations_of
 from sknn.interpret.report.sections.columns import effects, importance, interactions
 from sknn.interpret.report.sections.performance import errors, performance
 from sknn.interpret.report.sections.records import (
@@ -31,11 +29,9 @@ from sknn.interpret.report.sections.rows import rows
 from sknn.interpret.report.sections.summary import summary
 from sknn.interpret.report.sections.trust import calibration, noise, subgroups
 from sknn.interpret.report.study import Study
-from sknn.interpret.report.weak_spots import sensitive_columns
-from sknn.interpret.report.words import plain, rows_of
 from sknn.interpret.report.writers import html_text, json_text, markdown_text, write_csv
-from sknn.interpret.result import generator, weights_of
 from sknn.interpret.table import Table
+from sknn.interpret.words import plain, rows_of
 
 __all__ = ["ModelReport"]
 
@@ -199,27 +195,11 @@ class ModelReport:
         self.audience = one_of("audience", audience, AUDIENCES)
         self.budget = one_of("budget", budget, tuple(BUDGETS))
         self.title, self.card, self.progress = title, dict(card or {}), progress
-        if hasattr(estimator, "predict"):
-            check_is_fitted(estimator)
-        elif callable(estimator):
-            estimator = Function(estimator)
-        else:
-            raise InvalidParameterError(
-                "A report is about a fitted estimator, a pipeline or a function from rows to "
-                f"numbers. Got {estimator!r} instead."
-            )
-        self.estimator = estimator
+        self.estimator = estimator = model_of(estimator)
         test = Table.of(X_test)
         y = targets_of("y_test", y_test, "X_test", test)
-        if (X_train is None) != (y_train is None):
-            raise InvalidParameterError("X_train and y_train must be given both or not at all.")
-        train = None if X_train is None else Table.of(X_train).like(test)
-        weights_of(sample_weight, test.n_rows)
-        if isinstance(random_state, (int, np.integer)):
-            generator(random_state)  # says what is allowed
-            self._seed = int(random_state)
-        else:
-            self._seed = int(generator(random_state).integers(2**31))
+        train, y_train = training_of(X_train, y_train, test)
+        self._seed = seed_of(random_state)
         task = task_of(y, is_classifier(estimator))
         self._study = Study(
             estimator,
@@ -227,7 +207,7 @@ class ModelReport:
             y,
             task=task,
             train=train,
-            y_train=None if train is None else targets_of("y_train", y_train, "X_train", train),
+            y_train=y_train,
             sample_weight=sample_weight,
             groups=sensitive_columns(sensitive, test),
             background=None if background is None else Table.of(background).like(test),

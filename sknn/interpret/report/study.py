@@ -15,10 +15,11 @@ from sknn.interpret.dependence import (
     friedman_h,
     partial_dependence,
 )
+from sknn.interpret.evaluation.scored import Scored
 from sknn.interpret.importance import PermutationImportance, permutation_importance
 from sknn.interpret.local import LimeExplanation, lime
 from sknn.interpret.model import Model
-from sknn.interpret.report.scored import Scored
+from sknn.interpret.report.budget import Budget
 from sknn.interpret.shapley import shap_values
 from sknn.interpret.table import Table
 
@@ -32,6 +33,20 @@ N_DRIVERS = 5
 
 class Study(Scored):
     """A model on test rows: every analysis of it by name, computed when it is first needed."""
+
+    def __init__(
+        self,
+        *of: Any,
+        background: Table | None,
+        budget: Budget,
+        expectations: dict[str, Any],
+        **how: Any,
+    ) -> None:
+        super().__init__(
+            *of, n_bootstrap=budget.n_bootstrap, noise_repeats=budget.noise_repeats, **how
+        )
+        self.budget, self.expectations = budget, expectations
+        self._background = background
 
     # -- explanations -----------------------------------------------------------------------------
 

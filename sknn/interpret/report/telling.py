@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from sknn.interpret.dependence import AccumulatedLocalEffects
 from sknn.interpret.report.study import Study
-from sknn.interpret.report.words import number, percent, plain
+from sknn.interpret.words import number, percent, plain, value_text
 
-__all__ = ["Shape", "in_words", "predicted", "reasons", "shape_of", "value"]
+__all__ = ["Shape", "in_words", "predicted", "reasons", "shape_of"]
 
 Array = npt.NDArray[Any]
 
@@ -66,7 +66,13 @@ def shape_of(effect: Any) -> Shape:
     else:
         kind = "turns"
     return Shape(
-        kind, k, value(grid[low]), value(grid[high]), size, float(curve[0]), float(curve[-1])
+        kind,
+        k,
+        value_text(grid[low]),
+        value_text(grid[high]),
+        size,
+        float(curve[0]),
+        float(curve[-1]),
     )
 
 
@@ -84,7 +90,7 @@ def in_words(study: Study, column: int, effect: Any) -> str:
             return f"{told} (by up to {size})."
         ends = [amount(effect.output, end, level=True) for end in (shape.start, shape.end)]
         grid = effect.grid_values[0]
-        return f"{told}: {ends[0]} at {value(grid[0])}, {ends[1]} at {value(grid[-1])}."
+        return f"{told}: {ends[0]} at {value_text(grid[0])}, {ends[1]} at {value_text(grid[-1])}."
     return (
         f"{name}: {what} is highest at {shape.at_high} and lowest at {shape.at_low}, {size} apart."
     )
@@ -108,14 +114,6 @@ def amount(output: str, size: float, *, level: bool = False) -> str:
     return number(size)
 
 
-def value(of: Any) -> str:
-    """A value of a column."""
-    if of is None or of != of:
-        return "missing"
-    is_number = isinstance(of, (int, float, np.floating, np.integer)) and not isinstance(of, bool)
-    return number(float(of), 4) if is_number else plain(of)
-
-
 def predicted(study: Study, row: int) -> str:
     """What was predicted for a row, and what is true."""
     answers = study.answers
@@ -123,7 +121,7 @@ def predicted(study: Study, row: int) -> str:
     if study.task == "regression":
         return f"Predicted {number(float(told), 4)}; it was {number(float(true), 4)}."
     if study.task in ("multioutput", "multilabel"):
-        pairs = [", ".join(value(v) for v in np.atleast_1d(x)) for x in (told, true)]
+        pairs = [", ".join(value_text(v) for v in np.atleast_1d(x)) for x in (told, true)]
         return f"Predicted ({pairs[0]}); it was ({pairs[1]})."
     sure = ""
     if answers.p is not None and answers.classes is not None:
@@ -157,5 +155,5 @@ def reasons(study: Study, row: int, most: int = 3) -> tuple[list[str], list[str]
             break
         side = chosen[0] if (values[j] > 0) == up else chosen[1]
         if len(side) < most:
-            side.append(f"{plain(one.feature_names[j])} = {value(one.data[0, j])}")
+            side.append(f"{plain(one.feature_names[j])} = {value_text(one.data[0, j])}")
     return chosen

@@ -71,7 +71,7 @@ def test_better_than_a_linear_model():
     right = Known(lambda r: 0.02 + 0.96 * (np.abs(r[:, 0]) > 0.7))
     assert status(name, right, y=curved[300:], y_train=curved[:300]) == "pass"
     assert status(name, Known(lambda r: 0.4 + 0.2 * (r[:, 1] > 0))) == "fail"
-    assert name not in checks(train=False)
+    assert name in checks(train=False)  # told by the other folds of the test rows
 
 
 def test_overfitting():

@@ -7,12 +7,12 @@ import numpy.typing as npt
 from scipy.stats import rankdata
 
 from sknn.interpret.dependence import AccumulatedLocalEffects
+from sknn.interpret.evaluation.scored import CORRELATED
 from sknn.interpret.report import svg
 from sknn.interpret.report.content import Figure, Section, Table, Text
-from sknn.interpret.report.scored import CORRELATED
 from sknn.interpret.report.study import Study
-from sknn.interpret.report.telling import curves, in_words, shape_of, value
-from sknn.interpret.report.words import listed, number, percent, plain, scale
+from sknn.interpret.report.telling import curves, in_words, shape_of
+from sknn.interpret.words import listed, number, percent, plain, scale_of, value_text
 
 __all__ = ["effects", "importance", "interactions"]
 
@@ -93,7 +93,7 @@ def _bars(study: Study, attributed: Array | None) -> list[Figure]:
     if attributed is not None and study.explanation is not None:
         order = np.argsort(-attributed, kind="stable")[:MOST_BARS]
         found = study.explanation
-        of = scale(found.output, found.output_names[0] if found.single else "each output")
+        of = scale_of(found.output, found.output_names[0] if found.single else "each output")
         if not found.single:
             of += ", summed over outputs"
         figures.append(
@@ -154,7 +154,7 @@ def _swarm(study: Study) -> list[Figure]:
                 shades,
                 names,
                 title="Shapley values of single rows",
-                axis=f"adds to {scale(found.output, found.output_names[0])}",
+                axis=f"adds to {scale_of(found.output, found.output_names[0])}",
                 description=f"A line of dots for each of {len(names)} columns; a dot is a row.",
             ),
             Table(
@@ -194,13 +194,13 @@ def _effect(study: Study, column: int, effect: Any) -> Figure:
     moved = np.argsort(-np.ptp(every, axis=1), kind="stable")[:3]
     moved = np.sort(moved) if len(every) > 3 else np.arange(len(every))
     outputs = [plain(effect.output_names[k]) for k in moved]
-    axis = scale(effect.output, outputs[0] if len(outputs) == 1 else "each class")
+    axis = scale_of(effect.output, outputs[0] if len(outputs) == 1 else "each class")
     if is_ale:
         axis = f"effect on the {axis}" if effect.output == "proba" else f"effect on {axis}"
     sentence = in_words(study, column, effect)
     title = f"{'Local effect' if is_ale else 'Partial dependence'} of {name}"
     head = [name, *[f"{'effect' if is_ale else 'mean'} for {o}" for o in outputs]]
-    labels = [value(v) for v in grid]
+    labels = [value_text(v) for v in grid]
     rows: list[list[Any]] = [
         [label if effect.is_categorical[0] else float(v), *map(float, every[moved, i])]
         for i, (label, v) in enumerate(zip(labels, grid, strict=True))
@@ -217,7 +217,7 @@ def _effect(study: Study, column: int, effect: Any) -> Figure:
     if effect.is_categorical[0]:
         k = moved[0] if len(moved) == 1 else shape_of(effect).output
         first = slice(None, MOST_KINDS)
-        shares = _shares(labels, [value(v) for v in effect.data[0].tolist()])
+        shares = _shares(labels, [value_text(v) for v in effect.data[0].tolist()])
         picture = svg.bars(
             f"effect-{column}",
             shares[first],
@@ -226,7 +226,7 @@ def _effect(study: Study, column: int, effect: Any) -> Figure:
             zero=is_ale,
             low=None if ci is None else ci[k, first, 0],
             high=None if ci is None else ci[k, first, 1],
-            axis=scale(effect.output, effect.output_names[k]),
+            axis=scale_of(effect.output, effect.output_names[k]),
             title=title,
             description=sentence,
         )
@@ -270,7 +270,7 @@ def interactions(study: Study) -> Section | None:
     order = np.argsort(-matrix[i, j], kind="stable")
     rows = [[names[i[o]], names[j[o]], float(matrix[i[o], j[o]])] for o in order]
     first = rows[0]
-    of = scale(
+    of = scale_of(
         result.output,
         result.output_names[0] if len(result.output_names) == 1 else "the class that moves most",
     )

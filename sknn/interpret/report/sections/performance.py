@@ -8,7 +8,7 @@ from sknn.interpret.report import svg
 from sknn.interpret.report.content import Figure, Section, Table
 from sknn.interpret.report.study import Study
 from sknn.interpret.report.telling import predicted
-from sknn.interpret.report.words import number, percent, plain
+from sknn.interpret.words import number, percent, plain
 
 __all__ = ["errors", "performance"]
 
@@ -41,9 +41,10 @@ def _scores(study: Study) -> Table:
     weighted = "" if study.sample_weight is None else " Rows count by their weights."
     meanings = "; ".join(f"{m.label}: {m.words}" for m in study.measures)
     learned = "training" if study.y_train is not None else "test"
+    source = "training rows" if study.train is not None else "other four fifths of the test rows"
     linear = (
         " The linear model (ridge or logistic regression, unit variance, one column per category) "
-        "learned from the training rows."
+        f"learned from the {source}."
         if study.linear is not None
         else ""
     )
@@ -198,9 +199,7 @@ def _by_target(study: Study) -> Table:
 def errors(study: Study) -> Section:
     """Where it errs: slices of the rows, and the worst rows."""
     section = Section("errors", "Where it errs")
-    loss = {"regression": "mean absolute error", "multioutput": "mean absolute error"}.get(
-        study.task, "share of wrong answers" if study.answers.p is None else "log loss"
-    )
+    loss = study.loss_name
     shown = study.slices[:10]
     if shown:
         rows = [

@@ -10,11 +10,12 @@ import scipy
 import sklearn
 from sklearn.base import BaseEstimator
 
-from sknn.interpret.report import profile, svg
+from sknn.interpret.evaluation import profile
+from sknn.interpret.report import svg
 from sknn.interpret.report.checks import ending
 from sknn.interpret.report.content import Bullets, Check, Checks, Figure, Section, Table, Text
 from sknn.interpret.report.study import Study
-from sknn.interpret.report.words import listed, number, plain, rows_of
+from sknn.interpret.words import listed, number, plain, rows_of
 
 __all__ = ["CARD", "card_section", "check_section", "data", "limits", "model", "versions"]
 

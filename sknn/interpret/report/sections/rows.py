@@ -7,8 +7,8 @@ import numpy as np
 from sknn.interpret.report import svg
 from sknn.interpret.report.content import Figure, Section, Table, Text
 from sknn.interpret.report.study import Study
-from sknn.interpret.report.telling import predicted, value
-from sknn.interpret.report.words import number, plain, scale
+from sknn.interpret.report.telling import predicted
+from sknn.interpret.words import number, plain, scale_of, value_text
 
 __all__ = ["rows"]
 
@@ -48,13 +48,15 @@ def _waterfall(study: Study, row: int, key: str) -> Figure | None:
         return None
     values, base, name, one = found
     labels = [
-        f"{plain(n)} = {value(v)}" for n, v in zip(one.feature_names, one.data[0], strict=True)
+        f"{plain(n)} = {value_text(v)}" for n, v in zip(one.feature_names, one.data[0], strict=True)
     ]
     order = np.argsort(-np.abs(values), kind="stable")
     total = base + float(values.sum())
-    of = scale(one.output, name)
+    of = scale_of(one.output, name)
     rows_: list[list[Any]] = [["mean prediction", None, base]]
-    rows_ += [[plain(one.feature_names[j]), value(one.data[0, j]), float(values[j])] for j in order]
+    rows_ += [
+        [plain(one.feature_names[j]), value_text(one.data[0, j]), float(values[j])] for j in order
+    ]
     rows_.append(["this row", None, total])
     return Figure(
         svg.waterfall(

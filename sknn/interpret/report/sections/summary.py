@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from sknn.interpret.evaluation.measures import ACCURACY, MAE
 from sknn.interpret.report.content import Bullets, Cards, Case, Section, Text
-from sknn.interpret.report.measures import ACCURACY, MAE
 from sknn.interpret.report.study import Study
 from sknn.interpret.report.telling import in_words, predicted, reasons
-from sknn.interpret.report.words import listed, number, percent, plain, rows_of
+from sknn.interpret.words import listed, number, percent, plain, rows_of
 
 __all__ = ["summary"]
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from sknn.interpret.evaluation.reliability import reliability
 from sknn.interpret.report import svg
 from sknn.interpret.report.content import Figure, Section, Table, Text
-from sknn.interpret.report.reliability import reliability
 from sknn.interpret.report.study import Study
-from sknn.interpret.report.words import cell, number, plain
+from sknn.interpret.words import cell, number, plain
 
 __all__ = ["calibration", "noise", "subgroups"]
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sknn.interpret.report.svg.canvas import Canvas, Scale, finite, fit, width_of
-from sknn.interpret.report.words import number
+from sknn.interpret.words import number
 
 __all__ = ["bars", "waterfall"]
 

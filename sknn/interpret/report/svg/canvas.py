@@ -6,7 +6,7 @@ from html import escape
 
 import numpy as np
 
-from sknn.interpret.report.words import plain
+from sknn.interpret.words import plain
 
 __all__ = ["Canvas", "Scale", "fit", "ticks"]
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from sknn.interpret.report.svg.canvas import Canvas, Scale, finite, fit, width_of
 from sknn.interpret.report.svg.lines import BELOW, LEFT, RIGHT, TOP, plane
-from sknn.interpret.report.words import number, percent
+from sknn.interpret.words import number, percent
 
 __all__ = ["beeswarm", "confusion", "heat_map", "scatter"]
 

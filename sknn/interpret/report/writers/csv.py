@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sknn.interpret.report.content import Document
-from sknn.interpret.report.words import plain, slug
+from sknn.interpret.words import plain, slug
 
 __all__ = ["safe_cell", "write_csv"]
 

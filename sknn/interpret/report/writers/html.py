@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from sknn.interpret.report.content import Block, Case, Document, Figure
-from sknn.interpret.report.words import cell, plain, slug
+from sknn.interpret.words import cell, plain, slug
 from sknn.optional import require
 
 __all__ = ["html_text"]

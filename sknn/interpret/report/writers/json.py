@@ -3,10 +3,9 @@
 import json
 from typing import Any
 
-import numpy as np
-
 from sknn.interpret.report.content import Block, Document, Figure, Section, Table
 from sknn.interpret.report.content import Checks as ChecksBlock
+from sknn.interpret.result import plain
 
 __all__ = ["SCHEMA", "json_text"]
 
@@ -25,7 +24,7 @@ def json_text(document: Document) -> str:
         "checks": [vars(check) for check in document.checks],
         "sections": [_section(section) for section in document.sections],
     }
-    return json.dumps(_plain(content), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return json.dumps(plain(content), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
 def _section(section: Section) -> dict[str, Any]:
@@ -49,20 +48,3 @@ def _block(block: Block) -> dict[str, Any]:
 
 def _table(table: Table) -> dict[str, Any]:
     return {key: value for key, value in vars(table).items() if key != "percent"}
-
-
-def _plain(value: Any) -> Any:
-    """Numbers, strings, lists and dicts only; None for what is no number."""
-    if isinstance(value, dict):
-        return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple, np.ndarray)):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, (bool, np.bool_)):
-        return bool(value)
-    if isinstance(value, (int, np.integer)):
-        return int(value)
-    if isinstance(value, (float, np.floating)):
-        return float(value) if np.isfinite(value) else None
-    if value is None:
-        return None
-    return str(value).encode("utf-8", "replace").decode("utf-8")

@@ -13,7 +13,7 @@ from sknn.interpret.report.content import (
     Figure,
     Text,
 )
-from sknn.interpret.report.words import cell, plain
+from sknn.interpret.words import cell, plain
 
 __all__ = ["escaped", "markdown_text"]
 

@@ -7,13 +7,15 @@ from scipy.stats import ks_2samp, spearmanr
 from sklearn.linear_model import LogisticRegression
 
 from sknn.exceptions import InvalidParameterError
-from sknn.interpret.report import profile
-from sknn.interpret.report.baselines import Encoder, constant_answers, linear_answers
-from sknn.interpret.report.measures import Answers
-from sknn.interpret.report.reliability import reliability
-from sknn.interpret.report.weak_spots import noisy, sensitive_columns, slices
-from sknn.interpret.report.words import number
+from sknn.interpret.evaluation import profile
+from sknn.interpret.evaluation.answers import Answers
+from sknn.interpret.evaluation.baselines import Encoder, constant_answers, linear_answers
+from sknn.interpret.evaluation.groups import sensitive_columns
+from sknn.interpret.evaluation.noise import noisy
+from sknn.interpret.evaluation.reliability import reliability
+from sknn.interpret.evaluation.slices import slices
 from sknn.interpret.table import Table
+from sknn.interpret.words import number
 
 
 def rng():
@@ -121,7 +123,10 @@ def test_encoding_is_that_of_the_rows_it_was_made_from():
     train = pd.DataFrame({"a": [1.0, 3.0, np.nan], "b": ["x", "y", "x"]})
     test = pd.DataFrame({"a": [5.0, np.nan], "b": ["z", "y"]})
     encoded = Encoder(Table.of(train))(Table.of(test))
-    assert encoded.tolist() == [[3, 0, 0, 0], [0, 1, 0, 1]]
+    sd, sd_of_gaps = np.std([1.0, 3.0, 2.0]), np.std([0.0, 0.0, 1.0])  # the gap is the median, 2
+    gaps = (np.array([0.0, 1.0]) - 1 / 3) / sd_of_gaps
+    expected = [[3 / sd, gaps[0], 0, 0], [0, gaps[1], 0, 1]]  # "z" is no category of the first rows
+    np.testing.assert_allclose(encoded, expected)
 
 
 # -- reliability ----------------------------------------------------------------------------------

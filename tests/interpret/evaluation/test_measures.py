@@ -9,7 +9,8 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.multioutput import MultiOutputClassifier
 
 from sknn.exceptions import InvalidParameterError
-from sknn.interpret.report.measures import MEASURES, Answers, answers_of, intervals, task_of
+from sknn.interpret.evaluation.answers import Answers, answers_of, task_of
+from sknn.interpret.evaluation.measures import MEASURES, intervals
 
 RNG = np.random.default_rng(0)
 X, Y = load_iris(return_X_y=True)

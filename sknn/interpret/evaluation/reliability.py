@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm
 
-from sknn.interpret.report.measures import Answers
+from sknn.interpret.evaluation.answers import Answers
 
 __all__ = ["Reliability", "reliability"]
 

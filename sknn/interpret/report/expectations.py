@@ -1,39 +1,16 @@
-"""What is handed to a report, checked."""
+"""What is expected of a model beforehand, checked."""
 
 from collections.abc import Mapping
 from typing import Any
-
-import numpy as np
 
 from sknn.config import nearest
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret.report.budget import one_of
 from sknn.interpret.table import Table
 
-__all__ = ["DIRECTIONS", "expectations_of", "targets_of"]
+__all__ = ["DIRECTIONS", "expectations_of"]
 
 DIRECTIONS = ("increasing", "decreasing", "none")
-
-
-def targets_of(name: str, y: Any, of: str, table: Table) -> Any:
-    """Targets as an array with as many rows as a table."""
-    array = np.asarray(y)
-    if array.dtype.kind in "US":
-        array = array.astype(object)
-    if array.ndim == 2 and array.shape[1] == 1:
-        array = array[:, 0]
-    if array.ndim not in (1, 2) or len(array) != table.n_rows:
-        raise InvalidParameterError(
-            f"{name} must hold one target for each of the {table.n_rows} rows of {of}. Got the "
-            f"shape {array.shape} instead."
-        )
-    missing = [v is None or v != v for v in array.ravel().tolist()]
-    if any(missing):
-        raise InvalidParameterError(
-            f"{name} must not have missing values. Got {sum(missing)} of them; leave these rows "
-            "out."
-        )
-    return array
 
 
 def expectations_of(given: Any, table: Table, estimator: Any) -> dict[str, Any]:

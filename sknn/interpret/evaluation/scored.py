@@ -9,11 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn.exceptions import MissingExtraError, SknnError
-from sknn.interpret.report import profile
-from sknn.interpret.report.baselines import constant_answers, linear_answers
-from sknn.interpret.report.budget import Budget
-from sknn.interpret.report.measures import MEASURES, Answers, Measure, answers_of, intervals
-from sknn.interpret.report.weak_spots import Slice, noisy, slices
+from sknn.interpret.evaluation import profile
+from sknn.interpret.evaluation.answers import Answers, answers_of
+from sknn.interpret.evaluation.baselines import (
+    constant_answers,
+    crossed_linear_answers,
+    linear_answers,
+)
+from sknn.interpret.evaluation.groups import in_order
+from sknn.interpret.evaluation.measures import MEASURES, Measure, intervals
+from sknn.interpret.evaluation.noise import noisy
+from sknn.interpret.evaluation.slices import Slice, slices
 from sknn.interpret.result import weights_of
 from sknn.interpret.table import Table
 
@@ -49,16 +55,16 @@ class Scored:
         y_train: Any,
         sample_weight: Any,
         groups: dict[str, Array],
-        background: Table | None,
-        budget: Budget,
         seed: int,
-        expectations: dict[str, Any],
+        n_bootstrap: int,
+        noise_repeats: int,
+        confidence: float = 0.95,
     ) -> None:
         self.estimator, self.test, self.train = estimator, test, train
         self.y_train, self.sample_weight, self.groups = y_train, sample_weight, groups
         self.weight = weights_of(sample_weight, test.n_rows)
-        self.budget, self.seed, self.expectations = budget, seed, expectations
-        self._background = background
+        self.seed, self.n_bootstrap, self.confidence = seed, n_bootstrap, confidence
+        self.noise_repeats = noise_repeats
         self.missing: dict[str, str] = {}
         self.answers = answers_of(estimator, test.native, y, task)
         self.task = self.answers.task
@@ -89,6 +95,13 @@ class Scored:
         return self.task not in ("regression", "multioutput")
 
     @property
+    def loss_name(self) -> str:
+        """What the loss of single rows and of slices is called."""
+        if not self.is_classification:
+            return "mean absolute error"
+        return "share of wrong answers" if self.answers.p is None else "log loss"
+
+    @property
     def measures(self) -> tuple[Measure, ...]:
         has_p = self.answers.p is not None
         return tuple(m for m in MEASURES[self.task] if has_p or not m.needs_p)
@@ -96,7 +109,12 @@ class Scored:
     @cached_property
     def scores(self) -> list[tuple[Measure, float, float, float]]:
         """Each measure on the test rows, with its interval."""
-        return intervals(self.answers, self.weight, self.rng(1), self.budget.n_bootstrap)
+        return self._intervals(self.answers, self.weight, self.rng(1))
+
+    def _intervals(
+        self, answers: Answers, weight: Array, rng: np.random.Generator
+    ) -> list[tuple[Measure, float, float, float]]:
+        return intervals(answers, weight, rng, self.n_bootstrap, self.measures, self.confidence)
 
     @cached_property
     def answers_train(self) -> Answers | None:
@@ -129,15 +147,14 @@ class Scored:
 
     @cached_property
     def linear(self) -> Answers | None:
-        train, y_train = self.train, self.y_train
-        if train is None or y_train is None:
-            return None
-        return self.attempt(
-            "linear baseline",
-            lambda: linear_answers(
-                self.answers, self.test, train, np.asarray(y_train), self.rng(3)
-            ),
-        )
+        """A linear model from the training rows, else from the other folds of the test rows."""
+        return self.attempt("linear baseline", self._linear)
+
+    def _linear(self) -> Answers | None:
+        if self.train is None or self.y_train is None:
+            return crossed_linear_answers(self.answers, self.test, self.rng(3))
+        y_train = np.asarray(self.y_train)
+        return linear_answers(self.answers, self.test, self.train, y_train, self.rng(3))
 
     @cached_property
     def slices(self) -> list[Slice]:
@@ -155,13 +172,13 @@ class Scored:
         out: dict[str, list[Any]] = {}
         for step, (name, of_rows) in enumerate(self.groups.items()):
             rng, found = self.rng(100 + step), []
-            for group in np.unique(of_rows):
+            for group in in_order(of_rows):
                 rows = np.flatnonzero((of_rows == group) & (self.weight > 0))
                 if not len(rows):
                     continue
                 weight = self.weight[rows] / self.weight[rows].sum()
                 part = self.answers.take(rows)
-                told = intervals(part, weight, rng, self.budget.n_bootstrap, self.measures)
+                told = self._intervals(part, weight, rng)
                 found.append((str(group), len(rows), [numbers for _, *numbers in told]))
             out[name] = found
         return out
@@ -179,7 +196,7 @@ class Scored:
         out = []
         for scale in (0.0, *NOISE):
             found = []
-            for _ in range(self.budget.noise_repeats if scale else 1):
+            for _ in range(self.noise_repeats if scale else 1):
                 table = noisy(part, scale, rng) if scale else part
                 answers = answers_of(self.estimator, table.native, y, _task_again(self.task))
                 found.append(float(measure.of(answers, weight[np.newaxis])[0]))
