@@ -118,3 +118,35 @@ def test_one_column_and_a_constant_one():
 def test_what_is_not_allowed(how, message):
     with pytest.raises(InvalidParameterError, match=message):
         lime(straight, ROWS[:1], ROWS, **how)
+
+
+def test_numbers_can_be_cut_into_parts():
+    def step(rows):
+        return 4.0 * (rows[:, 1] > np.quantile(ROWS[:, 1], 0.75))
+
+    top = int(np.argmax(ROWS[:, 1]))
+    found = lime(step, ROWS[[top]], ROWS, discretize=True, random_state=0)
+    np.testing.assert_allclose(found.coefficients, [[0, 4, 0, 0]], atol=0.05)
+    assert found.scores[0] > 0.99
+    np.testing.assert_allclose(found.values[0, 1], 4 * 0.75, atol=0.05)  # a quarter is like it
+    assert found.conditions[0, 1].startswith("x1 > ")
+    inner = np.argsort(ROWS[:, 0])[50]  # in the third quarter
+    words = lime(step, ROWS[[inner]], ROWS, discretize=True, random_state=0).conditions[0, 0]
+    low, high = (float(part) for part in words.split(" < x0 <= "))
+    assert low < ROWS[inner, 0] <= high
+    tenths = lime(step, ROWS[[top]], ROWS, discretize="decile", n_features=None, random_state=0)
+    assert tenths.conditions[0, 1] != found.conditions[0, 1]
+    assert (lime(straight, ROWS[:1], ROWS, n_seeds=1, random_state=0).conditions == "").all()
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ({"discretize": "quartiles"}, "Did you mean 'quartile'"),
+        ({"engine": "limes"}, "Did you mean 'lime'"),
+        ({"distance_metric": "cosine"}, "no setting 'distance_metric'"),
+    ],
+)
+def test_ways_that_are_not_there(how, message):
+    with pytest.raises(InvalidParameterError, match=message):
+        lime(straight, ROWS[:1], ROWS, **how)
