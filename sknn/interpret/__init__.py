@@ -7,6 +7,7 @@ and more exactly, since they tell their gradients.
 
 from sknn.interpret import frames as _frames  # noqa: F401 - adds the kinds of frames
 from sknn.interpret.attribution import Explanation
+from sknn.interpret.counterfactual import Counterfactuals, counterfactuals
 from sknn.interpret.dependence import (
     AccumulatedLocalEffects,
     FriedmanH,
@@ -31,6 +32,7 @@ from sknn.interpret.local import LimeExplanation, lime
 from sknn.interpret.plots import (
     ALEDisplay,
     AttributionDisplay,
+    CounterfactualDisplay,
     EvaluationDisplay,
     ImportanceDisplay,
     InteractionDisplay,
@@ -46,6 +48,8 @@ __all__ = [
     "ALEDisplay",
     "AccumulatedLocalEffects",
     "AttributionDisplay",
+    "CounterfactualDisplay",
+    "Counterfactuals",
     "Evaluation",
     "EvaluationDisplay",
     "Explanation",
@@ -63,6 +67,7 @@ __all__ = [
     "SageImportance",
     "SurrogateTree",
     "accumulated_local_effects",
+    "counterfactuals",
     "evaluate",
     "friedman_h",
     "integrated_gradients",

@@ -61,6 +61,8 @@ class Model:
     classes : array or None
     network : estimator or None
         The estimator at the end, if it tells its ``input_gradient``.
+    sample : Table
+        The first of the rows that it was made with.
 
     Examples
     --------
@@ -76,7 +78,7 @@ class Model:
 
     def __init__(self, estimator: Any, table: Table, output: str) -> None:
         self.estimator = estimator
-        self._sample = table.take(np.arange(min(table.n_rows, TRIED)))
+        self.sample = table.take(np.arange(min(table.n_rows, TRIED)))
         self.classes: Any = None
         self._multilabel = False
         if not hasattr(estimator, "predict"):
@@ -87,7 +89,7 @@ class Model:
             self._meet_classes()
         self.output = self._chosen(output)
         self._answer = self._way()
-        answer = self(self._sample)
+        answer = self(self.sample)
         self.n_outputs = answer.shape[1]
         self.single = self.n_outputs == 1
         self.output_names = self._names()
@@ -181,28 +183,28 @@ class Model:
     @cached_property
     def encoded_columns(self) -> list[npt.NDArray[np.intp]] | None:
         """For each raw column, the encoded columns that come from it; None if some mix several."""
-        found = [frozenset([j]) for j in range(self._sample.n_columns)]
-        names: Any = self._sample.names
+        found = [frozenset([j]) for j in range(self.sample.n_columns)]
+        names: Any = self.sample.names
         for step in self._last[1]:
             here = origins(step, len(found), names)
             found = [frozenset().union(*(found[j] for j in of)) for of in here]
             names = None
-        if len(found) != self.encode(self._sample).shape[1] or any(len(of) != 1 for of in found):
+        if len(found) != self.encode(self.sample).shape[1] or any(len(of) != 1 for of in found):
             return None
         owner = np.array([next(iter(of)) for of in found], dtype=np.intp)
-        return [np.flatnonzero(owner == j) for j in range(self._sample.n_columns)]
+        return [np.flatnonzero(owner == j) for j in range(self.sample.n_columns)]
 
     @property
     def encoded_players(self) -> Players | None:
         """The raw columns as players whose columns are the encoded ones; None where those mix."""
         columns = self.encoded_columns
-        return None if columns is None else Players(self._sample.names, columns)
+        return None if columns is None else Players(self.sample.names, columns)
 
     @cached_property
     def encoded_names(self) -> list[str]:
         """Names of the encoded columns: those that the steps tell, else made from the raw ones."""
-        names: Any = np.asarray(self._sample.names, dtype=object)
-        n_encoded = self.encode(self._sample).shape[1]
+        names: Any = np.asarray(self.sample.names, dtype=object)
+        n_encoded = self.encode(self.sample).shape[1]
         try:
             for step in self._last[1]:
                 names = step.get_feature_names_out(names)
@@ -211,7 +213,7 @@ class Model:
         if len(names) == n_encoded:
             return [str(name) for name in names]
         made = [f"encoded {j}" for j in range(n_encoded)]
-        for raw, own in zip(self._sample.names, self.encoded_columns or [], strict=False):
+        for raw, own in zip(self.sample.names, self.encoded_columns or [], strict=False):
             for i, j in enumerate(own):
                 made[j] = raw if len(own) == 1 else f"{raw} [{i}]"
         return made
@@ -248,11 +250,11 @@ class Model:
             return None
         try:
             weights = np.atleast_2d(np.asarray(coef, dtype=float)).T
-            encoded = self.encode(self._sample)
+            encoded = self.encode(self.sample)
             bias = np.broadcast_to(np.asarray(intercept, dtype=float), weights.shape[1])
             if self.output == "logit":
                 weights, bias = self._centred(weights), self._centred(bias[np.newaxis])[0]
-            told, own = encoded @ weights + bias, self(self._sample)
+            told, own = encoded @ weights + bias, self(self.sample)
         except (TypeError, ValueError):  # of another meaning, as in support vector machines
             return None
         if told.shape != own.shape or not np.allclose(told, own, rtol=1e-7, atol=1e-9):
@@ -263,7 +265,7 @@ class Model:
 
     def _meet_classes(self) -> None:
         classes = getattr(self.estimator, "classes_", None)
-        first = self._sample.take([0]).native
+        first = self.sample.take([0]).native
         self._multilabel = np.ndim(self.estimator.predict(first)) == 2
         if isinstance(classes, list):
             if any(len(labels) > 2 for labels in classes):
@@ -315,7 +317,7 @@ class Model:
             return self._probability
         by_decision = self._logit_by_decision
         if hasattr(self.estimator, "decision_function"):
-            rows = self._sample.native
+            rows = self.sample.native
             p = self._probability(rows)  # where it is near 0 or 1, rounding and EDGE are seen
             told, own = by_decision(rows), self._log_odds(p)
             inner = ((p > 1e-6) & (p < 1 - 1e-6)).all(axis=1)

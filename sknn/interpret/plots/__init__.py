@@ -6,6 +6,7 @@ again, elsewhere, with ``plot(ax)``. ``result.plot()`` is the short way.
 
 from sknn.interpret.plots.ale import ALEDisplay
 from sknn.interpret.plots.attribution import AttributionDisplay
+from sknn.interpret.plots.counterfactual import CounterfactualDisplay
 from sknn.interpret.plots.evaluation import EvaluationDisplay
 from sknn.interpret.plots.importance import ImportanceDisplay
 from sknn.interpret.plots.interaction import InteractionDisplay
@@ -14,6 +15,7 @@ from sknn.interpret.plots.partial import PartialDependenceDisplay
 __all__ = [
     "ALEDisplay",
     "AttributionDisplay",
+    "CounterfactualDisplay",
     "EvaluationDisplay",
     "ImportanceDisplay",
     "InteractionDisplay",
