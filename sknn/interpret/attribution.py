@@ -196,16 +196,22 @@ class Explanation(Result):
             return None if columns == slice(None) else list(range(len(names)))[columns]
         if isinstance(columns, (str, int, np.integer)):
             columns = [columns]
-        found = []
-        for column in np.asarray(columns, dtype=object).tolist():
-            if isinstance(column, str):
-                if column not in names:
-                    hint = nearest(column, names)
-                    raise InvalidParameterError(f"There is no column {column!r}.{hint}")
-                found.append(names.index(column))
-            else:
-                found.append(range(len(names))[int(column)])
-        return found
+        return [self.column(column) for column in np.asarray(columns, dtype=object).tolist()]
+
+    def column(self, column: str | int) -> int:
+        """The number of a column that is given by name or number.
+
+        Raises
+        ------
+        InvalidParameterError
+            If there is no such name.
+        """
+        names = self["feature_names"]
+        if not isinstance(column, str):
+            return range(len(names))[int(column)]
+        if column not in names:
+            raise InvalidParameterError(f"There is no column {column!r}.{nearest(column, names)}")
+        return int(names.index(column))
 
     def _like(self, entries: dict[str, Any]) -> Self:
         return type(self)(**entries)

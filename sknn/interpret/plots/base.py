@@ -1,10 +1,15 @@
 """What all displays of explanations have: the result that they show, and which of its outputs."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sknn.exceptions import InvalidParameterError
+from sknn.style import axes_or_new
 
-__all__ = ["Display"]
+__all__ = ["Display", "New", "output_number"]
+
+#: Makes the axes, of a width and height in inches where they are new.
+New = Callable[[float, float], Any]
 
 
 class Display:
@@ -25,6 +30,11 @@ class Display:
 
     def __init__(self, result: Any) -> None:
         self.result = result
+
+    def _new(self, ax: Any, width: float, height: float) -> Any:
+        """The axes to draw on, of this size in inches where they are new."""
+        self.figure_, self.ax_ = axes_or_new(ax, type(self).__name__, (width, height))
+        return self.ax_
 
     def _output(self, target: Any) -> int:
         """The number of the one output that is shown."""

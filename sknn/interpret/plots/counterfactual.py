@@ -112,7 +112,11 @@ class CounterfactualDisplay(Display):
         heads = np.cumsum([0, *(len(changes) + 1 for changes in self.result.changes)])
         for at in heads[:-1]:
             ax.get_yticklabels()[at].set_fontweight("bold")
-        ax.margins(x=0.35)  # for the words beside the bars
+        ends = [0.0, *(size for sizes in self.result.sizes for size in sizes)]
+        room = 0.45 * (max(ends) - min(ends) or 1.0)  # for the words beside the bars
+        ax.set_xlim(
+            min(ends) - room * (min(ends) < 0) - 0.02, max(ends) + room * (max(ends) > 0) + 0.02
+        )
         ax.set_xlabel("change, in median absolute deviations (another category: 1)")
         ax.set_axisbelow(True)
         ax.tick_params(axis="y", length=0)

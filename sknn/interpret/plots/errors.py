@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from sknn.interpret.plots.base import output_number
-from sknn.interpret.plots.judged import New, missing
+from sknn.interpret.plots.base import New, output_number
+from sknn.interpret.plots.judged import missing
 from sknn.interpret.words import short
 from sknn.style import colours, literal
 

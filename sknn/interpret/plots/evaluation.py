@@ -8,11 +8,8 @@ from sknn.exceptions import InvalidParameterError
 from sknn.interpret.evaluation import evaluate
 from sknn.interpret.plots import errors, judged
 from sknn.interpret.plots.base import Display
-from sknn.style import axes_or_new
 
 __all__ = ["EvaluationDisplay"]
-
-PURPOSE = "EvaluationDisplay"
 
 
 class EvaluationDisplay(Display):
@@ -114,10 +111,6 @@ class EvaluationDisplay(Display):
         if self.result.confusion is not None:
             return "confusion"
         return "slices" if self.result.task == "multilabel" else "residuals"
-
-    def _new(self, ax: Any, width: float, height: float) -> Any:
-        self.figure_, self.ax_ = axes_or_new(ax, PURPOSE, (width, height))
-        return self.ax_
 
 
 #: What can be shown, and what draws it.

@@ -1,6 +1,5 @@
 """What a judgement of a model looks like: calibration, confusion, ROC and residuals."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,13 +13,12 @@ from sklearn.metrics import (
 )
 
 from sknn.exceptions import InvalidParameterError
-from sknn.interpret.plots.base import output_number
+from sknn.interpret.plots.base import New, output_number
 from sknn.interpret.words import number, short
 from sknn.optional import require
 from sknn.style import colours, literal
 
 __all__ = [
-    "New",
     "calibration",
     "confusion",
     "missing",
@@ -29,9 +27,6 @@ __all__ = [
     "residuals",
     "roc",
 ]
-
-#: Makes the axes, of a width and height in inches where they are new.
-New = Callable[[float, float], Any]
 
 PURPOSE = "EvaluationDisplay"
 MOST_NUMBERS, MOST_POINTS = 12, 2000

@@ -15,6 +15,7 @@ from sknn.interpret import (
     PartialDependenceDisplay,
     accumulated_local_effects,
     friedman_h,
+    lime,
     partial_dependence,
     permutation_importance,
     sage_importance,
@@ -211,3 +212,67 @@ def test_dollar_signs_are_no_formulas(iris):
     net, X, y = iris
     display = ImportanceDisplay.from_estimator(net, X, np.array(net.classes_)[y], random_state=0)
     assert not any(text.get_parse_math() for text in display.ax_.get_yticklabels())
+
+
+def interacting():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 3))
+    return shap_values(lambda r: r[:, 0] * r[:, 2] + 0.1 * r[:, 1], X, X[:20], random_state=0), X
+
+
+def test_a_dependence_is_coloured_by_the_column_that_acts_with_it():
+    found, X = interacting()
+    display = found.plot(kind="dependence", feature="x0")
+    assert display.feature_names_ == ["x0", "x2"]
+    points = display.points_[0].get_offsets()
+    np.testing.assert_allclose(points[:, 0], X[:, 0])
+    np.testing.assert_allclose(points[:, 1], found.values[:, 0])
+    plain = found.plot(kind="dependence", feature=1, color_by=None)
+    assert plain.feature_names_ == ["x1"]
+    assert found.plot(kind="dependence", feature="x0", color_by="x1").feature_names_[1] == "x1"
+    with pytest.raises(InvalidParameterError, match="no column 'x9'"):
+        found.plot(kind="dependence", feature="x9")
+
+
+def test_the_interactions_of_an_explanation_tell_the_partner():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(12, 3))
+    found = shap_values(
+        lambda r: r[:, 0] * r[:, 1] + r[:, 2], X, X, interactions=True, random_state=0
+    )
+    assert found.plot(kind="dependence", feature="x1").feature_names_ == ["x1", "x0"]
+
+
+def test_dependences_of_categories(pipeline, frame):
+    found = shap_values(pipeline, frame[:40], frame[40:60], tol=0.5, random_state=0)
+    display = found.plot(kind="dependence", feature="income", color_by="city")
+    labels = {text.get_text() for text in display.ax_.get_legend().get_texts()}
+    assert labels == set(frame["city"][:40].dropna()) | (
+        {"missing"} if frame["city"][:40].isna().any() else set()
+    )
+    assert sum(len(points.get_offsets()) for points in display.points_) == 40
+    display = found.plot(kind="dependence", feature="city", color_by=None)
+    assert [t.get_text() for t in display.ax_.get_xticklabels()] == sorted(labels)
+    display.figure_.canvas.draw()
+
+
+def test_a_heat_map_has_every_row_and_like_ones_together():
+    found, _ = interacting()
+    display = found.plot(kind="heatmap", max_features=2)
+    assert sorted(display.rows_.tolist()) == list(range(60))
+    heat = np.asarray(display.image_.get_array())
+    order = [found.column(name) for name in display.feature_names_]
+    np.testing.assert_allclose(heat, found.values[display.rows_][:, order].T)
+    np.testing.assert_allclose(display.line_.get_ydata(), found.predictions[display.rows_])
+    along = np.abs(np.diff(heat, axis=1)).sum()
+    assert along < 0.7 * np.abs(np.diff(found.values[:, order].T, axis=1)).sum()
+    assert found[:1].plot(kind="heatmap").rows_.tolist() == [0]
+
+
+def test_lime_says_how_far_to_believe_it_and_which_part_it_was_told(frame):
+    X = np.random.default_rng(0).normal(size=(50, 2))
+    found = lime(lambda r: r[:, 0] + r[:, 1], X[:1], X, discretize=True, random_state=0)
+    display = found.plot()
+    assert "local R²" in display.ax_.get_xlabel()
+    assert any("<" in text.get_text() or ">" in text.get_text() for text in
+               display.ax_.get_yticklabels())  # fmt: skip
