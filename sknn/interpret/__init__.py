@@ -37,6 +37,7 @@ from sknn.interpret.plots import (
     ImportanceDisplay,
     InteractionDisplay,
     PartialDependenceDisplay,
+    SurrogateTreeDisplay,
 )
 from sknn.interpret.reasons import ReasonCodes, reason_codes
 from sknn.interpret.report import ModelReport
@@ -66,6 +67,7 @@ __all__ = [
     "Result",
     "SageImportance",
     "SurrogateTree",
+    "SurrogateTreeDisplay",
     "accumulated_local_effects",
     "counterfactuals",
     "evaluate",

@@ -11,6 +11,7 @@ from sknn.exceptions import InvalidParameterError
 from sknn.interpret.model import Model
 from sknn.interpret.result import Result, generator, plain, weights_of
 from sknn.interpret.table import Table
+from sknn.interpret.words import value_text
 
 __all__ = ["SurrogateTree", "surrogate_tree"]
 
@@ -42,7 +43,7 @@ class SurrogateTree(Result):
     method : str
     """
 
-    display: ClassVar[str | None] = None
+    display: ClassVar[str | None] = "sknn.interpret.plots.tree.SurrogateTreeDisplay"
 
     def to_frame(self) -> Any:
         """One row for each leaf: its conditions, prediction, and share of the rows."""
@@ -236,6 +237,29 @@ class _Reader:
         for child, words, then in self._sides(node, known):
             yield from self.leaves(child, (*path, words), then)
 
+    def nodes(self) -> Any:
+        """Each node from the root down: its number, its parent's, the condition and what it says.
+
+        Yields
+        ------
+        node, parent : int
+            The parent of the root is -1.
+        words : str
+            The condition on the way from the parent.
+        told : str
+            What a leaf says; empty for other nodes.
+        share : float
+            Of the rows.
+        """
+        todo = [(0, -1, "", self._known())]
+        while todo:
+            node, parent, words, known = todo.pop()
+            leaf = bool(self.tree.tree_.children_left[node] < 0)
+            yield node, parent, words, self._words(node) if leaf else "", self._share(node)
+            if not leaf:
+                sides = list(self._sides(node, known))
+                todo += [(child, node, told, then) for child, told, then in reversed(sides)]
+
     def _sides(self, node: int, known: dict[int, list[Any]]) -> Any:
         """Of a split: the child, the condition in words, and the categories that are left there."""
         inner = self.tree.tree_
@@ -269,11 +293,12 @@ class _Reader:
             return [c[int(np.argmax(v))] for c, v in zip(classes, value, strict=True)]
         return classes[int(np.argmax(value[0]))]
 
-    def _told(self, node: int) -> str:
+    def _words(self, node: int) -> str:
         value = self._value(node)
-        parts = value if isinstance(value, list) else [value]
-        words = ", ".join(f"{p:.4g}" if isinstance(p, float) else str(p) for p in parts)
-        return f"{words} ({100 * self._share(node):.0f} % of rows)"
+        return ", ".join(map(value_text, value if isinstance(value, list) else [value]))
+
+    def _told(self, node: int) -> str:
+        return f"{self._words(node)} ({100 * self._share(node):.0f} % of rows)"
 
 
 def _among(name: str, categories: list[Any]) -> str:

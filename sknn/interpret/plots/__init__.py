@@ -11,6 +11,7 @@ from sknn.interpret.plots.evaluation import EvaluationDisplay
 from sknn.interpret.plots.importance import ImportanceDisplay
 from sknn.interpret.plots.interaction import InteractionDisplay
 from sknn.interpret.plots.partial import PartialDependenceDisplay
+from sknn.interpret.plots.tree import SurrogateTreeDisplay
 
 __all__ = [
     "ALEDisplay",
@@ -20,4 +21,5 @@ __all__ = [
     "ImportanceDisplay",
     "InteractionDisplay",
     "PartialDependenceDisplay",
+    "SurrogateTreeDisplay",
 ]
