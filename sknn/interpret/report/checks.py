@@ -5,13 +5,15 @@ from typing import Any
 
 import numpy as np
 
+from sknn.diagnostics.thresholds import DEAD, MOSTLY_DEAD
 from sknn.interpret.evaluation.measures import Measure
 from sknn.interpret.evaluation.reliability import reliability
 from sknn.interpret.report.content import Check
+from sknn.interpret.report.ending import ending
 from sknn.interpret.report.study import Study
 from sknn.interpret.words import listed, number, percent, plain, rows_of
 
-__all__ = ["checks_of", "ending"]
+__all__ = ["checks_of"]
 
 #: What is expected of a prediction, before the column's name.
 EXPECTED = {"increasing": "rises with", "decreasing": "falls with", "none": "does not depend on"}
@@ -354,6 +356,58 @@ def converged(study: Study) -> Check | None:
     )
 
 
+#: What a diagnosis finds of training that has a check of its own.
+CHECKED_ELSEWHERE = ("dead_units", "overfitting", "not_converged")
+OF_SEVERITY = {"critical": "fail", "warning": "warn", "note": "pass"}
+
+
+def alive(study: Study) -> Check | None:
+    """Units that are off for every row."""
+    diagnosis = study.diagnosis
+    units = None if diagnosis is None else diagnosis.facts.units
+    if diagnosis is None or units is None or not units.dead.size:
+        return None
+    shares = np.nan_to_num(units.dead[-1])
+    worst = int(np.argmax(shares))
+    found = [f for f in diagnosis.findings if f.kind == "dead_units"]
+    tries = [str(remedy) for f in found for remedy in f.remedies[:2]]
+    return Check(
+        "No dead units",
+        OF_SEVERITY[found[0].severity] if found else "pass",
+        float(shares[worst]),
+        f"Passes up to {percent(DEAD)} of units in a hidden layer whose slope is 0 at every row, "
+        f"fails from {percent(MOSTLY_DEAD)}.",
+        f"Of hidden layer {worst + 1}, {percent(float(shares[worst]))} of the units are dead."
+        if shares[worst] > 0
+        else "No unit is dead.",
+        _retry(tries),
+    )
+
+
+def trained(study: Study) -> Check | None:
+    """What else went wrong in training."""
+    diagnosis = study.diagnosis
+    if diagnosis is None:
+        return None
+    found = [f for f in diagnosis.findings if f.kind not in CHECKED_ELSEWHERE]
+    found = [f for f in found if f.severity != "note"]
+    tries = [str(remedy) for f in found for remedy in f.remedies[:1]]
+    return Check(
+        "Training went well",
+        OF_SEVERITY[found[0].severity] if found else "pass",
+        float(len(found)),
+        "Passes if gradients, saturated units, the learning rate and the scale of the columns show "
+        "nothing that needs mending.",
+        " ".join(f"{f.title}: {f.text}" for f in found) or "Nothing needs mending.",
+        _retry(tries),
+    )
+
+
+def _retry(tries: list[str]) -> str:
+    more = "sknn.diagnose(estimator, X, y) tells more."
+    return f"Train again. What to try: {listed(tries, 3)}. {more}" if tries else more
+
+
 def expected(study: Study) -> list[Check]:
     out = []
     for name, output, direction, share in study.expected:
@@ -383,19 +437,6 @@ def expected(study: Study) -> list[Check]:
     return out
 
 
-def ending(estimator: Any) -> Any:
-    """The estimator at the end of pipelines, searches and transformed targets."""
-    while True:
-        if hasattr(estimator, "steps"):
-            estimator = estimator.steps[-1][1]
-        elif hasattr(estimator, "best_estimator_"):
-            estimator = estimator.best_estimator_
-        elif hasattr(estimator, "regressor_"):
-            estimator = estimator.regressor_
-        else:
-            return estimator
-
-
 #: Each gives a check, several, or None where it does not apply.
 CHECKS: tuple[Callable[[Study], Check | list[Check] | None], ...] = (
     beats_constant,
@@ -415,4 +456,6 @@ CHECKS: tuple[Callable[[Study], Check | list[Check] | None], ...] = (
     adds_up,
     correlated,
     converged,
+    alive,
+    trained,
 )

@@ -91,12 +91,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Case:
-    """One row in words: what was predicted, what speaks for it and what against."""
+    """One row in words: what was predicted, why, in spite of what, and what would change it."""
 
     title: str
     sentence: str
     because: Sequence[str] = ()
     despite: Sequence[str] = ()
+    otherwise: str = ""
 
 
 @dataclass(frozen=True)

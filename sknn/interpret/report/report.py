@@ -12,8 +12,9 @@ from sknn.interpret.evaluation.groups import sensitive_columns
 from sknn.interpret.evaluation.profile import digest
 from sknn.interpret.progress import shown
 from sknn.interpret.report.budget import AUDIENCES, BUDGETS, one_of
-from sknn.interpret.report.checks import checks_of, ending
+from sknn.interpret.report.checks import checks_of
 from sknn.interpret.report.content import Check, Document, Section
+from sknn.interpret.report.ending import ending
 from sknn.interpret.report.expectations import expectations_of
 from sknn.interpret.report.sections.columns import effects, importance, interactions
 from sknn.interpret.report.sections.performance import errors, performance

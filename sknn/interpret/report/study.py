@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sknn.diagnostics import Diagnosis, diagnose
 from sknn.interpret.attribution import Explanation
+from sknn.interpret.counterfactual import Counterfactuals, counterfactuals
 from sknn.interpret.dependence import (
     AccumulatedLocalEffects,
     FriedmanH,
@@ -22,6 +24,7 @@ from sknn.interpret.model import Model
 from sknn.interpret.report.budget import Budget
 from sknn.interpret.shapley import shap_values
 from sknn.interpret.table import Table
+from sknn.interpret.words import number
 
 __all__ = ["Study"]
 
@@ -282,6 +285,57 @@ class Study(Scored):
             )
 
         return self.attempt("interactions", compute)
+
+    @cached_property
+    def counterfactuals(self) -> dict[int, Counterfactuals]:
+        """For the rows of the summary the smallest changes after which something else is said.
+
+        Of numbers, after which the middle prediction is reached. Sensitive columns stay.
+        """
+        if self.task not in ("binary", "multiclass", "regression"):
+            return {}
+        out = {}
+        for row in self.explained_rows["told"]:
+            found = self.attempt(f"changes of row {row}", partial(self._counterfactual, row))
+            if found is not None and found.found:
+                out[row] = found
+        return out
+
+    def _counterfactual(self, row: int) -> Counterfactuals | None:
+        behind = self.train or self.test
+        behind = behind.take(self._some(behind.n_rows, 1000, 14)).like(self.test)
+        target: Any = None
+        if self.task == "regression":
+            told = self.answers.predicted
+            target = float(np.median(told))
+            if abs(told[row] - target) < 0.2 * told.std():  # it is in the middle already
+                return None
+            target = float(number(target, 2))
+            if target == told[row]:
+                return None
+        return counterfactuals(
+            self.estimator,
+            self.test.take([row]),
+            behind,
+            target=target,
+            n=1,
+            immutable=[name for name in self.groups if name in self.test.names],
+            random_state=self.seed,
+        )
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis | None:
+        """Of the training of a network of this package; None for other models."""
+        if self.model is None or self.model.network is None:
+            return None
+        rows, y = (self.test, self.answers.y)
+        if self.train is not None:
+            rows, y = self.train, np.asarray(self.y_train)
+        some = self._some(rows.n_rows, 2000, 15)
+        return self.attempt(
+            "diagnosis of the training",
+            lambda: diagnose(self.estimator, rows.take(some).native, y[some]),
+        )
 
     @cached_property
     def expected(self) -> list[tuple[str, str, str, float]]:

@@ -10,7 +10,7 @@ from sknn.interpret.dependence import AccumulatedLocalEffects
 from sknn.interpret.report.study import Study
 from sknn.interpret.words import number, percent, plain, value_text
 
-__all__ = ["Shape", "in_words", "predicted", "reasons", "shape_of"]
+__all__ = ["Shape", "in_words", "otherwise_of", "predicted", "reasons", "shape_of"]
 
 Array = npt.NDArray[Any]
 
@@ -129,6 +129,12 @@ def predicted(study: Study, row: int) -> str:
         sure = f" (probability {'above 99%' if p > 0.99 else percent(p, 0)})"
     end = "and so it was" if told == true else f"but it was {plain(true)}"
     return f"Predicted {plain(told)}{sure}, {end}."
+
+
+def otherwise_of(study: Study, row: int) -> str:
+    """The smallest change of a row that changes what is predicted; empty where none was found."""
+    found = study.counterfactuals.get(row)
+    return plain(found.sentences()[0]) if found is not None and len(found.sentences()) else ""
 
 
 def reasons(study: Study, row: int, most: int = 3) -> tuple[list[str], list[str]]:

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neighbors import KNeighborsClassifier
 
-from sknn import MLPRegressorX
+from sknn import MLPClassifierX, MLPRegressorX
 from sknn.interpret import ModelReport
 from sknn.interpret.report.content import STATUSES, Check, Checks
 
@@ -217,3 +218,29 @@ def test_training_that_was_cut_short():
 def test_the_worst_come_first():
     found = [Check(s, s, None, "", "") for s in ("pass", "fail", "warn", "pass", "fail")]
     assert [c.status for c in Checks(found).ordered] == ["fail", "fail", "warn", "pass", "pass"]
+
+
+def network(**how):
+    how = {"hidden_layer_sizes": (8,), "tol": 1e-3, "random_state": 0} | how
+    return MLPClassifierX(**how).fit(X[:300], Y[:300])
+
+
+def test_units_that_are_dead():
+    net = network()
+    assert status("No dead units", net) == "pass"
+    net.intercepts_[0][:] = -1e3  # no row reaches any of them
+    found = checks(net)["No dead units"]
+    assert found.status == "fail"
+    assert found.value == 1
+    assert "100%" in found.sentence
+    assert "What to try" in found.advice
+    assert "No dead units" not in checks()  # of other models
+
+
+def test_training_that_went_wrong():
+    assert status("Training went well", network(solver="lbfgs", tol=1e-2)) == "pass"
+    with pytest.warns(ConvergenceWarning):
+        net = network(solver="sgd", learning_rate_init=1e-6, max_iter=30, tol=0.0)
+    found = checks(net)["Training went well"]
+    assert found.status in ("warn", "fail")
+    assert "rate too low" in found.sentence

@@ -19,6 +19,7 @@ from sklearn.svm import LinearSVC
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret import ModelReport
+from sknn.interpret.report.content import Case
 from sknn.interpret.table import Table
 
 X, Y = load_iris(return_X_y=True)
@@ -301,3 +302,15 @@ def test_a_number_in_each_row_of_diabetes_is_explained():
         steps = [line[2] for line in figure.table.rows]
         assert sum(steps[:-1]) == pytest.approx(steps[-1])
         assert steps[-1] == pytest.approx(model.predict(rows[[row]])[0])
+
+
+def test_cases_say_what_would_change_them(mixed, regression):
+    cases = [block for block in mixed.sections[0].blocks if isinstance(block, Case)]
+    told = [case.otherwise for case in cases if case.otherwise]
+    assert told
+    assert all(text.startswith("If ") and "the prediction would be" in text for text in told)
+    assert not any("city" in text for text in told)  # a sensitive column stays
+    assert told[0] in mixed.to_html().replace("&#39;", "'")
+    assert "What would change the prediction" in mixed.to_markdown()
+    middle = [b.otherwise for b in regression.sections[0].blocks if isinstance(b, Case)]
+    assert any(" or less" in text or " or more" in text for text in middle)

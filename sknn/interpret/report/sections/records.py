@@ -12,8 +12,8 @@ from sklearn.base import BaseEstimator
 
 from sknn.interpret.evaluation import profile
 from sknn.interpret.report import svg
-from sknn.interpret.report.checks import ending
 from sknn.interpret.report.content import Bullets, Check, Checks, Figure, Section, Table, Text
+from sknn.interpret.report.ending import ending
 from sknn.interpret.report.study import Study
 from sknn.interpret.words import listed, number, plain, rows_of
 

@@ -8,7 +8,7 @@ from sknn.interpret.report import svg
 from sknn.interpret.report.content import Figure, Section, Table, Text
 from sknn.interpret.report.study import Study
 from sknn.interpret.report.telling import predicted
-from sknn.interpret.words import number, plain, scale_of, value_text
+from sknn.interpret.words import listed, number, plain, scale_of, value_text
 
 __all__ = ["rows"]
 
@@ -30,7 +30,7 @@ def rows(study: Study) -> Section | None:
         section.add(Text(title, "heading"))
         for row in study.explained_rows[key]:
             section.add(_waterfall(study, row, key))
-    section.add(_lime(study))
+    section.add(_changes(study), _lime(study))
     section.add(
         Text(
             "Contributions are Shapley values: a column that “takes no part” gets values of other "
@@ -73,6 +73,27 @@ def _waterfall(study: Study, row: int, key: str) -> Figure | None:
             f"{key}-{row}", f"Row {row}", ["column", "value", f"adds to {of}"], rows_, one.method
         ),
         predicted(study, row),
+    )
+
+
+def _changes(study: Study) -> Table | None:
+    """What would have to change for another prediction."""
+    if not study.counterfactuals:
+        return None
+    lines: list[list[Any]] = [
+        [row, predicted(study, row), sentence, float(found.distance[0])]
+        for row, found in study.counterfactuals.items()
+        for sentence in found.sentences()[:1]
+    ]
+    first = next(iter(study.counterfactuals.values()))
+    stay = [name for name in study.groups if name in study.test.names]
+    kept = f" Sensitive columns were kept as they are: {listed(map(plain, stay))}." if stay else ""
+    return Table(
+        "changes",
+        "What would change the prediction",
+        ["row", "as it is", "otherwise", "distance"],
+        lines,
+        f"{first.method}{kept}",
     )
 
 

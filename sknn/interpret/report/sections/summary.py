@@ -7,7 +7,7 @@ import numpy as np
 from sknn.interpret.evaluation.measures import ACCURACY, MAE
 from sknn.interpret.report.content import Bullets, Cards, Case, Section, Text
 from sknn.interpret.report.study import Study
-from sknn.interpret.report.telling import in_words, predicted, reasons
+from sknn.interpret.report.telling import in_words, otherwise_of, predicted, reasons
 from sknn.interpret.words import listed, number, percent, plain, rows_of
 
 __all__ = ["summary"]
@@ -127,7 +127,8 @@ def _cases(study: Study) -> list[Any]:
     for row in rows:
         because, despite = reasons(study, row)
         if because or despite:
-            cases.append(Case(f"Row {row}", predicted(study, row), because, despite))
+            otherwise = otherwise_of(study, row)
+            cases.append(Case(f"Row {row}", predicted(study, row), because, despite, otherwise))
     return [Text("Some rows", "heading"), *cases] if cases else []
 
 

@@ -44,7 +44,8 @@ def _block(block: Block) -> list[str]:
     if isinstance(block, Case):
         lines = [f"### {escaped(block.title)}", "", escaped(block.sentence), ""]
         lines += [f"- because {escaped(reason)}" for reason in block.because]
-        return lines + [f"- in spite of {escaped(reason)}" for reason in block.despite]
+        lines += [f"- in spite of {escaped(reason)}" for reason in block.despite]
+        return [*lines, "", escaped(block.otherwise)] if block.otherwise else lines
     if isinstance(block, Checks):
         head = ["check", "outcome", "found", "what to do"]
         return _rows(head, [[c.name, c.status, c.sentence, c.advice] for c in block.ordered])
