@@ -187,7 +187,7 @@ def seed(text: str) -> int:
 
 def run_explain(options: Any) -> int:
     """The ``explain`` command."""
-    from sknn.cli.model_report import run  # here, so that --help and --version answer at once
+    from sknn.cli.explain import run  # here, so that --help and --version answer at once
 
     settings = {name: value for name, value in vars(options).items() if name != "command"}
     run(**settings)

@@ -1,8 +1,6 @@
 """``python -m sknn demo``: five steps from a table to a report."""
 
-import sys
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from sklearn.model_selection import GridSearchCV
 
 from sknn.cli.data import Table, count, load_table
 from sknn.cli.errors import InputError
-from sknn.cli.explain import Explanation, explain
+from sknn.cli.insight import Insight, look
 from sknn.cli.models import (
     GRID,
     Comparison,
@@ -27,6 +25,7 @@ from sknn.cli.models import (
     split,
 )
 from sknn.cli.tables import comparison_table, search_table, show, spread, test_table
+from sknn.cli.terminal import progress_bar, say, step
 from sknn.optional import require
 
 __all__ = ["Results", "run"]
@@ -43,7 +42,7 @@ class Results:
     n_test: int
     comparison: Comparison
     search: GridSearchCV
-    explanation: Explanation
+    insight: Insight
     seed: int
 
 
@@ -92,15 +91,20 @@ def run(*, data: Path | None, target: str | None, output: Path, seed: int) -> Pa
     tell_search(table, searched)
 
     step(4, "Explain on the test rows")
-    explained = explain(table, finalists(table, searched, X, y, seed), X_test, y_test, seed)
-    tell_explanation(explained, table)
+    models = finalists(table, searched, X, y, seed)
+    seen = look(table, models, X, X_test, y_test, seed)
+    tell_insight(seen, table)
 
     step(5, "Report")
     from sknn.cli.report import write_report  # here: it needs the libraries of the extra
 
-    results = Results(table, len(X), len(X_test), compared, searched, explained, seed)
+    results = Results(table, len(X), len(X_test), compared, searched, seen, seed)
     report = write_report(results, output, progress_bar)
-    say(f"Figures: {output}")
+    judged = write_judgement(
+        table, searched.best_estimator_, (X, y), (X_test, y_test), output, seed
+    )
+    say(f"Figures, the model and the test rows: {output}")
+    say(f"The model judged and explained: {judged}")
     say(f"Report:  {report}  (open it in a browser)")
     say(f"Done in {time.perf_counter() - begin:.0f} s.")
     return report
@@ -116,27 +120,35 @@ def finalists(table: Table, searched: GridSearchCV, X: Any, y: Any, seed: int) -
     return models
 
 
+def write_judgement(
+    table: Table, model: Any, train: tuple[Any, Any], test: tuple[Any, Any], folder: Path, seed: int
+) -> Path:
+    """The tuned model as a file, the test rows as a table, and a report on both.
+
+    ``python -m sknn explain`` makes the same report of such files.
+    """
+    import joblib  # as scikit-learn brings it
+
+    from sknn.interpret import ModelReport
+
+    joblib.dump(model, folder / "model.joblib")
+    test[0].assign(**{table.target: test[1]}).to_csv(folder / "test.csv", index=False)
+    report = ModelReport(
+        model,
+        *test,
+        X_train=train[0],
+        y_train=train[1],
+        title=f"The tuned network for {table.title}",
+        card={"target": table.target},
+        random_state=seed,
+    )
+    path = folder / "model_report.html"
+    with quiet():
+        report.to_html(path)
+    return path
+
+
 # -- what is said on the way ----------------------------------------------------------------------
-
-
-def step(number: int, title: str) -> None:
-    """A step's headline."""
-    print(f"[{number}/5] {title}", flush=True)
-
-
-def say(text: str) -> None:
-    """Lines that belong to a step."""
-    for line in text.splitlines():
-        # a column's name may hold codes that a terminal would obey
-        plain = "".join(letter if letter.isprintable() else "?" for letter in line)
-        print(f"      {plain}".rstrip(), flush=True)
-
-
-def progress_bar(items: Iterable[Any]) -> Iterable[Any]:
-    """Show a bar on a terminal, and nothing in a file or a pipe."""
-    tqdm = require("tqdm", extra="cli", purpose="The demo").tqdm
-    shown = sys.stdout.isatty()
-    return tqdm(items, disable=not shown, file=sys.stdout, leave=False, ncols=72)
 
 
 def tell_data(table: Table, n_train: int, n_test: int) -> None:
@@ -169,7 +181,7 @@ def tell_search(table: Table, searched: GridSearchCV) -> None:
     say(f"best ({ruler(table).label} {found:.4g}): {best}")
 
 
-def tell_explanation(explained: Explanation, table: Table) -> None:
+def tell_insight(explained: Insight, table: Table) -> None:
     say(show(test_table(table, explained)))
     if explained.confusion is not None and len(explained.classes) <= 5:
         for label, row in zip(explained.classes, explained.confusion, strict=True):

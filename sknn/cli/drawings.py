@@ -10,7 +10,15 @@ from sknn.cli.tables import short
 from sknn.optional import require
 from sknn.style import log_ticks
 
-__all__ = ["comparison", "dependence", "importance", "learning_curve", "test", "tuning"]
+__all__ = [
+    "comparison",
+    "contributions",
+    "dependence",
+    "importance",
+    "learning_curve",
+    "test",
+    "tuning",
+]
 
 MAX_COLUMNS = 12  # of the bars of importance
 MAX_NUMBERS = 12  # classes up to which a confusion matrix has its numbers written in
@@ -103,15 +111,15 @@ def tuning(figure: Any, results: Any, palette: Palette) -> None:
 def test(figure: Any, results: Any, palette: Palette) -> None:
     """The confusion matrix of a classifier, predicted against true values of a regressor."""
     axes = figure.subplots()
-    if results.explanation.confusion is None:
+    if results.insight.confusion is None:
         predicted_against_true(axes, results, palette)
     else:
-        confusion_matrix(axes, results.explanation, palette)
+        confusion_matrix(axes, results.insight, palette)
 
 
 def predicted_against_true(axes: Any, results: Any, palette: Palette) -> None:
     """A dot per test row; a perfect prediction lies on the line."""
-    explained = results.explanation
+    explained = results.insight
     ends = np.quantile(np.concatenate([explained.y, explained.predicted]), [0, 1])
     axes.plot(ends, ends, color=palette.ink, linewidth=1)
     axes.scatter(explained.y, explained.predicted, s=12, color=palette.ours, alpha=0.45, lw=0)
@@ -147,7 +155,7 @@ def confusion_matrix(axes: Any, explained: Any, palette: Palette) -> None:
 
 def importance(figure: Any, results: Any, palette: Palette) -> None:
     """Bars of the most important columns, with the spread over the shuffles."""
-    explained, axes = results.explanation, figure.subplots()
+    explained, axes = results.insight, figure.subplots()
     values = explained.importance[:MAX_COLUMNS]
     places = np.arange(len(values))[::-1]
     axes.barh(places, values.mean(axis=1), color=palette.ours, height=0.66)
@@ -167,9 +175,19 @@ def importance(figure: Any, results: Any, palette: Palette) -> None:
     bare(axes)
 
 
+def contributions(figure: Any, results: Any, palette: Palette) -> None:
+    """A swarm of Shapley values; of several classes bars of their mean sizes."""
+    found = results.insight.contributions
+    found.plot(
+        ax=figure.subplots(),
+        kind="beeswarm" if found.single else "bar",
+        max_features=MAX_COLUMNS,
+    )
+
+
 def dependence(figure: Any, results: Any, palette: Palette) -> None:
     """One small plot per column, all on one vertical scale."""
-    curves = results.explanation.curves
+    curves = results.insight.curves
     n_rows = (len(curves) + 1) // 2
     grid = figure.subplots(n_rows, min(2, len(curves)), sharey=True, squeeze=False)
     for axes in grid.flat[len(curves) :]:

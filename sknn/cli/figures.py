@@ -30,7 +30,7 @@ class Panel:
 
 def panels(results: Any) -> list[Panel]:
     """The figures of a run, in the order of the report."""
-    table, explained = results.table, results.explanation
+    table, explained = results.table, results.insight
     score, fine = measures(table)[0].label, ruler(table).label
     test = (
         f"Confusion matrix of the tuned network on {results.n_test} test rows"
@@ -68,6 +68,16 @@ def panels(results: Any) -> list[Panel]:
             + ", ".join(explained.columns[:4]),
             drawings.importance,
             1.1 + 0.26 * min(drawings.MAX_COLUMNS, len(explained.columns)),
+        ),
+        Panel(
+            "contributions",
+            "What each column adds, row by row"
+            if n_classes <= 2
+            else "What each column adds, on average over rows",
+            f"Shapley values of {len(explained.contributions)} test rows: what each column adds to "
+            "the prediction, most important first: " + ", ".join(explained.columns[:4]),
+            drawings.contributions,
+            max(1.5 + 0.34 * min(drawings.MAX_COLUMNS, len(explained.columns)), 0.22 * n_classes),
         ),
         Panel(
             "partial_dependence",

@@ -70,7 +70,7 @@ def data_uri(svg: bytes) -> str:
 
 def content(results: Any) -> dict[str, Any]:
     """What the template fills in, apart from the figures."""
-    table, compared, explained = results.table, results.comparison, results.explanation
+    table, compared, explained = results.table, results.comparison, results.insight
     score, second = measures(table)
     before = prefix(table)
     low, middle, high = np.quantile(compared.speedups, [0, 0.5, 1])
@@ -97,6 +97,7 @@ def content(results: Any) -> dict[str, Any]:
         "test": test_table(table, explained),
         "grid": GRID,
         "explained": explained,
+        "contributions_method": explained.contributions.method,
         "code": snippet(table, parameters, compared.max_iter, results.seed),
         "columns": summary(table),
         "seed": results.seed,

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.model_selection import GridSearchCV
 
 from sknn.cli.data import Table
-from sknn.cli.explain import Explanation
+from sknn.cli.insight import Insight
 from sknn.cli.models import GRID, Comparison, measures, prefix, ruler
 
 __all__ = [
@@ -64,7 +64,7 @@ def search_table(table: Table, searched: GridSearchCV) -> Cells:
     )
 
 
-def test_table(table: Table, explained: Explanation) -> Cells:
+def test_table(table: Table, explained: Insight) -> Cells:
     """The finalists on the test rows."""
     score, second = measures(table)
     return Cells(

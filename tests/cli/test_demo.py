@@ -8,6 +8,7 @@ from sknn.cli import main
 
 FIGURES = {
     "comparison.png",
+    "contributions.png",
     "importance.png",
     "learning_curve.png",
     "overview.png",
@@ -15,6 +16,9 @@ FIGURES = {
     "test.png",
     "tuning.png",
 }
+
+
+FILES = {"report.html", "model_report.html", "model.joblib", "test.csv"}
 
 
 def run(path, target, folder):
@@ -34,13 +38,16 @@ def test_classification(frame, csv, tmp_path, capsys):
     assert said.out.splitlines()[-2].strip().startswith(f"Report:  {folder / 'report.html'}")
     difference = re.search("largest difference of their predictions: (.*)", said.out)
     assert float(difference.group(1)) < 1e-6
-    assert {file.name for file in folder.iterdir()} == FIGURES | {"report.html"}
+    assert {file.name for file in folder.iterdir()} == FIGURES | FILES
     check_report((folder / "report.html").read_text(encoding="utf-8"))
 
 
 def check_report(html):
     """Nothing is fetched or run, and what the user wrote is text."""
-    assert set(re.findall(r"""\b(?:src|href|srcset)\s*=\s*["']?(.{5})""", html)) == {"data:"}
+    assert set(re.findall(r"""\b(?:src|href|srcset)\s*=\s*["']?(.{5})""", html)) == {
+        "data:",
+        "model",
+    }
     assert "url(" not in html
     assert "@import" not in html
     assert "<script" not in html.lower()

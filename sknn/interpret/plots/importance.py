@@ -121,7 +121,13 @@ class ImportanceDisplay(Display):
         self.ax_.tick_params(axis="y", length=0)
         literal(self.ax_.get_yticklabels())
         if len(outputs) > 1:
-            literal(self.ax_.legend(frameon=False, loc="lower right").get_texts())
+            few = len(outputs) <= 6  # more would lie on the bars
+            where: dict[str, Any] = (
+                {"loc": "lower right"}
+                if few
+                else {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
+            )
+            literal(self.ax_.legend(frameon=False, fontsize="small", **where).get_texts())
 
     def _label(self) -> str:
         result = self.result
