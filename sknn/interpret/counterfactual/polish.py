@@ -133,8 +133,9 @@ def _outward(values: Array, own: Array, digits: Array) -> Array:
 def chosen(points: Array, space: Space, n: int, max_changes: int | None) -> Array:
     """The nearest points, those first that change other columns than the ones before them.
 
-    Of points that change the same columns in the same directions only the nearest is kept. A point
-    is taken to be farther away by the share (Jaccard) of its changes that were seen before.
+    Of points that change the same columns in the same directions only the nearest is kept. Where a
+    point shares columns with one before it, it is taken to be farther away, up to three times where
+    it changes those and more.
     """
     changed = space.changed(points)
     if max_changes is not None:
@@ -151,12 +152,13 @@ def chosen(points: Array, space: Space, n: int, max_changes: int | None) -> Arra
         seen = [
             max(
                 (
-                    (changed[i] & changed[k]).sum() / max((changed[i] | changed[k]).sum(), 1)
+                    (changed[i] & changed[k]).sum()
+                    / max(min(changed[i].sum(), changed[k].sum()), 1)
                     for k in taken
                 ),
                 default=0.0,
             )
             for i in left
         ]
-        taken.append(left.pop(int(np.argmin(distance[left] * (1 + np.array(seen))))))
+        taken.append(left.pop(int(np.argmin(distance[left] * (1 + 2 * np.array(seen))))))
     return points[sorted(taken, key=lambda i: distance[i])]
