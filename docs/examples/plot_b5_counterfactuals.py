@@ -47,7 +47,8 @@ plt.show()
 X, y = load_breast_cancer(return_X_y=True, as_frame=True)
 X, y = X.iloc[:, :10], np.where(y, "benign", "malignant")
 model = make_pipeline(
-    StandardScaler(), MLPClassifierX(8, solver="lbfgs", alpha=1.0, tol=1e-2, random_state=0)
+    StandardScaler(),
+    MLPClassifierX(8, solver="lbfgs", alpha=1.0, tol=1e-3, max_iter=1000, random_state=0),
 ).fit(X, y)
 found = counterfactuals(model, X.iloc[[13]], X, random_state=0)
 found.plot()
