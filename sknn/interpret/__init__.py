@@ -36,6 +36,7 @@ from sknn.interpret.plots import (
     EvaluationDisplay,
     ImportanceDisplay,
     InteractionDisplay,
+    LocalLinearDisplay,
     PartialDependenceDisplay,
     SurrogateTreeDisplay,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "ImportanceDisplay",
     "InteractionDisplay",
     "LimeExplanation",
+    "LocalLinearDisplay",
     "LocalLinearModel",
     "ModelReport",
     "PartialDependence",

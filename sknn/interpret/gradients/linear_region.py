@@ -1,6 +1,6 @@
 """The linear model that a network of straight lines is around a row."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +43,8 @@ class LocalLinearModel(Result):
     output_names : list of str
     output : str
     """
+
+    display: ClassVar[str | None] = "sknn.interpret.plots.linear.LocalLinearDisplay"
 
     def to_frame(self) -> Any:
         """One line for each column and output: its value, weight, and their product."""

@@ -10,6 +10,7 @@ from sknn.interpret.plots.counterfactual import CounterfactualDisplay
 from sknn.interpret.plots.evaluation import EvaluationDisplay
 from sknn.interpret.plots.importance import ImportanceDisplay
 from sknn.interpret.plots.interaction import InteractionDisplay
+from sknn.interpret.plots.linear import LocalLinearDisplay
 from sknn.interpret.plots.partial import PartialDependenceDisplay
 from sknn.interpret.plots.tree import SurrogateTreeDisplay
 
@@ -20,6 +21,7 @@ __all__ = [
     "EvaluationDisplay",
     "ImportanceDisplay",
     "InteractionDisplay",
+    "LocalLinearDisplay",
     "PartialDependenceDisplay",
     "SurrogateTreeDisplay",
 ]

@@ -4,8 +4,11 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
+
+from . import devtools
 
 BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))),
@@ -74,3 +77,31 @@ def test_print_unfolds_every_section(mixed, tmp_path):
         browse(tmp_path, "--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri())
         counts.append(pages_of(pdf))
     assert counts[0] == counts[1] >= len(mixed.sections)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes are handed down otherwise there")
+def test_sections_fold_at_a_click_and_nothing_else_happens(evil, tmp_path):
+    path = tmp_path / "report.html"
+    evil.to_html(path)
+    with devtools.page(BROWSER, tmp_path) as page:
+        page.open(path.as_uri())
+        sections = "[...document.querySelectorAll('details.section')]"
+        before = page.run(f"{sections}.map(s => s.open)")
+        assert before == [section.opened for section in evil.sections]
+        page.run("document.querySelectorAll('details.section > summary').forEach(s => s.click())")
+        assert page.run(f"{sections}.map(s => s.open)") == [not opened for opened in before]
+        heights = page.run(f"{sections}.map(s => s.getBoundingClientRect().height)")
+        shown = [height > 100 for height in heights]
+        assert shown == [not opened for opened in before]
+        page.run("document.querySelectorAll('details').forEach(d => d.open = true)")
+        figures = page.run(
+            "[...document.querySelectorAll('figure svg')].map(s => s.getBoundingClientRect().width)"
+        )
+        assert len(figures) > 5
+        assert min(figures) > 50
+        wide = page.run("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0  # nothing sticks out at the right
+        assert page.of("Runtime.consoleAPICalled") == page.of("Runtime.exceptionThrown") == []
+        assert [e for e in page.of("Log.entryAdded") if e["entry"]["level"] == "error"] == []
+        asked = [request["request"]["url"] for request in page.of("Network.requestWillBeSent")]
+        assert asked == [path.as_uri()]
