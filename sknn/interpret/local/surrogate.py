@@ -1,7 +1,7 @@
 """LIME with numbers as numbers: a weighted linear model of the predictions around a row."""
 
 from itertools import combinations
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,14 +9,15 @@ from scipy.stats import rankdata
 
 from sknn.config import nearest
 from sknn.exceptions import InvalidParameterError
-from sknn.interpret.attribution import Explanation
+from sknn.interpret.local.explanation import LimeExplanation
+from sknn.interpret.local.native import Native
 from sknn.interpret.local.neighbours import Neighbourhood
 from sknn.interpret.local.package import Packaged
 from sknn.interpret.model import Model
-from sknn.interpret.result import generator, plain, weights_of
+from sknn.interpret.result import generator, weights_of
 from sknn.interpret.table import Table
 
-__all__ = ["LimeExplanation", "lime"]
+__all__ = ["lime"]
 
 Array = npt.NDArray[Any]
 
@@ -31,62 +32,6 @@ PARTS_IN_WORDS = {
     "decile": " (of numbers only the tenth they lie in)",
 }
 WHERE = {"native": "drawn around each row", "lime": "drawn by the lime package"}
-
-
-class LimeExplanation(Explanation):
-    """A linear model for each row, and how well it stands for the model there.
-
-    Attributes
-    ----------
-    coefficients : array of shape (n, d) or (n, d, k)
-        Change of the prediction per standard deviation of a number; of a category, what it adds
-        beside others.
-    scores : array of shape (n,) or (n, k)
-        R^2 of the linear model on the rows around, weighted: 1 where the model is linear there, and
-        near 0 where the explanation says nothing about it.
-    stability : array of shape (n,) or (n, k)
-        Mean share (Jaccard) of the five strongest columns that two seeds agree on.
-    rank_stability : array of shape (n,) or (n, k)
-        Mean rank correlation (Spearman) of the coefficients between seeds.
-    local_predictions : array of shape (n,) or (n, k)
-        The linear model at the row itself.
-    conditions : array of shape (n, d)
-        Of numbers that were cut into parts, the part that each row's value lies in, as text.
-
-    See Also
-    --------
-    Explanation : What it has beside. ``values`` are coefficients times the distance from the
-        background's mean, and add up with ``base_values`` to ``local_predictions``.
-    """
-
-    more_by_row: ClassVar[tuple[str, ...]] = (
-        "coefficients",
-        "scores",
-        "stability",
-        "rank_stability",
-        "local_predictions",
-        "conditions",
-        "originals",
-    )
-    more_by_column: ClassVar[tuple[str, ...]] = ("coefficients", "conditions")
-
-    def to_lime(self) -> list[Any]:
-        """The explanations of the lime package, which draws and prints them in its own ways.
-
-        Raises
-        ------
-        InvalidParameterError
-            If they were not made by it.
-        """
-        if self["originals"] is None:
-            raise InvalidParameterError(
-                "These explanations were not made by the lime package. Pass engine='lime' to lime."
-            )
-        return list(self["originals"])
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything but the originals of the lime package in the types that JSON knows."""
-        return {name: plain(value) for name, value in self.items() if name != "originals"}
 
 
 def lime(
@@ -242,47 +187,6 @@ def lime(
         ).reshape(n, d),
         originals=originals if engine == "lime" else None,
     )
-
-
-class Native:
-    """Local linear models by our own means."""
-
-    def __init__(
-        self, model: Model, around: Neighbourhood, width: float, kept: int, n_samples: int
-    ) -> None:
-        self.model, self.around = model, around
-        self.width, self.kept, self.n_samples = width, kept, n_samples
-
-    def fit(self, row: Table, rng: np.random.Generator) -> tuple[Array, Array, Array, None]:
-        """Coefficients (d, k), the linear model at the row (k,), and its R^2 (k,)."""
-        near, told = self.around.draw(row, self.n_samples, rng)
-        return *_ridge(told, self.model(near).astype(float), self.width, self.kept), None
-
-
-def _ridge(told: Array, answers: Array, width: float, kept: int) -> tuple[Array, Array, Array]:
-    """Coefficients (d, k), the intercept (k,) and the weighted R^2 (k,)."""
-    distance = np.einsum("ij,ij->i", told, told)
-    weight = np.exp(-0.5 * distance / width**2)
-    weight /= weight.max()
-    total = weight.sum()
-    x_mean, y_mean = weight @ told / total, weight @ answers / total
-    x, y = told - x_mean, answers - y_mean
-    gram = (x * weight[:, np.newaxis]).T @ x
-    moment = (x * weight[:, np.newaxis]).T @ y
-    d, k = moment.shape
-    coef = np.linalg.solve(gram + np.eye(d), moment)
-    if kept < d:
-        for c in range(k):
-            spread = np.sqrt(np.diag(gram))
-            strongest = np.argsort(-np.abs(coef[:, c]) * spread, kind="stable")[:kept]
-            part = gram[np.ix_(strongest, strongest)] + np.eye(kept)
-            of_part = np.linalg.solve(part, moment[strongest, c])
-            coef[:, c] = 0.0
-            coef[strongest, c] = of_part
-    missed = weight @ (y - x @ coef) ** 2
-    spread_y = weight @ y**2
-    score = 1.0 - np.divide(missed, spread_y, out=np.zeros(k), where=spread_y > 0)
-    return coef, y_mean - x_mean @ coef, score
 
 
 def _agreement(coefficients: Array) -> tuple[Array, Array]:

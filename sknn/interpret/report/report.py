@@ -36,8 +36,8 @@ from sknn.interpret.words import plain, rows_of
 
 __all__ = ["ModelReport"]
 
-#: For each audience its sections in order, and those that are open at first.
-CONTENTS = {
+#: For each audience its sections in order, and those that are open at first (None: all).
+CONTENTS: dict[str, tuple[list[str], list[str] | None]] = {
     "technical": (
         [
             "summary",
@@ -76,23 +76,7 @@ CONTENTS = {
             "rows",
             "limits",
         ],
-        [
-            "summary",
-            "card",
-            "checks",
-            "data",
-            "model",
-            "performance",
-            "calibration",
-            "errors",
-            "subgroups",
-            "noise",
-            "importance",
-            "effects",
-            "interactions",
-            "rows",
-            "limits",
-        ],
+        None,
     ),
     "summary": (["summary", "checks", "subgroups", "card", "limits"], ["summary"]),
 }
@@ -254,7 +238,7 @@ class ModelReport:
             made[name] = build[name]()
         sections = [section for name in names if (section := made[name]) is not None]
         for section in sections:
-            section.opened = section.name in opened
+            section.opened = opened is None or section.name in opened
         self._sections = sections
         return self
 
