@@ -14,6 +14,9 @@ __all__ = ["Shape", "in_words", "otherwise_of", "predicted", "reasons", "shape_o
 
 Array = npt.NDArray[Any]
 
+#: Changes up to which a sentence on what would be otherwise is easy to read.
+FEW = 3
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -134,7 +137,13 @@ def predicted(study: Study, row: int) -> str:
 def otherwise_of(study: Study, row: int) -> str:
     """The smallest change of a row that changes what is predicted; empty where none was found."""
     found = study.counterfactuals.get(row)
-    return plain(found.sentences()[0]) if found is not None and len(found.sentences()) else ""
+    if found is None or not found.sentences():
+        return ""
+    if found.n_changed[0] > FEW:
+        return (
+            f"No small change was found: {found.n_changed[0]} columns would have to be different."
+        )
+    return plain(found.sentences()[0])
 
 
 def reasons(study: Study, row: int, most: int = 3) -> tuple[list[str], list[str]]:

@@ -1,5 +1,6 @@
 """A browser without a window that is asked, over a pipe, what a page does."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -65,8 +66,10 @@ def page(browser, folder):
     to_read, to_write = os.pipe(), os.pipe()  # what it reads, and what it writes
 
     def as_3_and_4():
-        os.dup2(to_read[0], 3)
-        os.dup2(to_write[1], 4)
+        # from numbers above, since either may be 3 or 4 already
+        ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (to_read[0], to_write[1])]
+        os.dup2(ends[0], 3)
+        os.dup2(ends[1], 4)
 
     command = [
         browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
