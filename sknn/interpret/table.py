@@ -353,7 +353,8 @@ def _two_dimensional(X: Any) -> npt.NDArray[Any]:
     if array.dtype.kind in "US":
         array = array.astype(object)
     if array.ndim != 2:
-        hint = " For one row, pass X[[0]] or X.reshape(1, -1)." if array.ndim == 1 else ""
+        one = "X.iloc[[0]]" if hasattr(X, "to_frame") else "X[[0]] or X.reshape(1, -1)"
+        hint = f" For one row, pass {one}." if array.ndim == 1 else ""
         raise InvalidParameterError(
             f"X must be a table of two dimensions, rows and columns. "
             f"Got {array.ndim} instead.{hint}"

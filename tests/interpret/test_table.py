@@ -141,3 +141,10 @@ def test_like():
         Table.of([[1, 2]]).like(one)
     with pytest.raises(InvalidParameterError, match="Got 1 and 2 columns"):
         Table.of([[1]]).like(one)
+
+
+def test_a_row_of_a_frame_that_has_lost_its_types_is_told_how_to_be_one():
+    import pandas as pd
+
+    with pytest.raises(InvalidParameterError, match=r"pass X\.iloc\[\[0\]\]"):
+        Table.of(pd.DataFrame({"a": [1.0], "b": ["x"]}).iloc[0])

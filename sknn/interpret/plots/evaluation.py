@@ -79,7 +79,7 @@ class EvaluationDisplay(Display):
             Where to draw; a new figure by default.
         kind : str, default="auto"
             ``"auto"`` is the calibration of probabilities, the confusion of classes without them,
-            and the residuals of numbers.
+            the residuals of numbers, and the slices of several targets.
         target : str or int, optional
             Of ``"roc"`` and ``"precision_recall"`` the class that is shown, by default all of
             several and the second of two; of ``"residuals"`` and ``"prediction_error"`` of several
@@ -110,7 +110,7 @@ class EvaluationDisplay(Display):
             return "calibration"
         if self.result.confusion is not None:
             return "confusion"
-        return "slices" if self.result.task == "multilabel" else "residuals"
+        return "residuals" if self.result.task == "regression" else "slices"
 
 
 #: What can be shown, and what draws it.

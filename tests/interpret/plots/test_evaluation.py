@@ -97,3 +97,12 @@ def test_what_is_not_there(binary, numbers):
             result.plot(kind=kind)
     with pytest.raises(InvalidParameterError, match="Did you mean 'calibration'"):
         binary.plot(kind="calibrate")
+
+
+def test_several_targets_are_shown_by_their_slices_or_one_by_one():
+    X, y = load_diabetes(return_X_y=True)
+    two = np.c_[y, X[:, 2]]
+    result = evaluate(LinearRegression().fit(X, two), X, two, random_state=0)
+    assert result.plot().kind_ == "slices"
+    points = result.plot(kind="prediction_error", target="y1").artists_[0].get_offsets()
+    np.testing.assert_allclose(points[:, 1], two[:, 1])
