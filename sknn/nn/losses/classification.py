@@ -10,6 +10,9 @@ from sknn.nn.typing import Array
 
 __all__ = ["Focal", "LogLoss", "LogisticSquaredError"]
 
+#: The rounding error of 1, by the type code of an array.
+EPS = {np.dtype(kind).char: float(np.finfo(kind).eps) for kind in (np.float32, np.float64)}
+
 
 class LogLoss(ClassificationLoss):
     """The negative log-likelihood of the labels: cross-entropy.
@@ -65,14 +68,14 @@ class LogLoss(ClassificationLoss):
         take 45, for 200 of them.
         """
         p = np.array(raw.T, order="C")
-        p -= p.max(axis=0)
+        p -= np.maximum.reduce(p, axis=0)
         np.exp(p, out=p)
-        p /= p.sum(axis=0)
+        p /= np.add.reduce(p, axis=0)
         truth = y * p.shape[1]  # the place of each true class in the flat array
         truth += np.arange(len(y))
         flat = p.reshape(-1)
-        loss = flat[truth]
-        flat[truth] -= 1.0
+        loss = flat.take(truth)
+        flat[truth] = loss - 1.0
         np.copyto(grad, p.T)
         return _negative_log(loss)
 
@@ -193,7 +196,12 @@ class LogisticSquaredError(ClassificationLoss):
 
 
 def _negative_log(p: Array) -> Array:
-    eps = np.finfo(p.dtype).eps
-    result: Array = np.clip(p, eps, 1 - eps, out=p)
-    np.log(result, out=result)
-    return np.negative(result, out=result)
+    """-log p in place of p, which is kept a rounding error away from 0 and 1.
+
+    Two comparisons take 2 microseconds for 200 numbers where ``np.clip`` takes 9.
+    """
+    eps = EPS[p.dtype.char]
+    np.maximum(p, eps, out=p)
+    np.minimum(p, 1.0 - eps, out=p)
+    np.log(p, out=p)
+    return np.negative(p, out=p)
