@@ -93,6 +93,9 @@ def in_words(study: Study, column: int, effect: Any) -> str:
             return f"{told} (by up to {size})."
         ends = [amount(effect.output, end, level=True) for end in (shape.start, shape.end)]
         grid = effect.grid_values[0]
+        if len(grid) == 2:  # of two values neither is "the higher" one
+            values = [f"{e} at {value_text(v)}" for e, v in zip(ends, grid, strict=True)]
+            return f"{name}: {what} is {values[0]} and {values[1]}."
         return f"{told}: {ends[0]} at {value_text(grid[0])}, {ends[1]} at {value_text(grid[-1])}."
     return (
         f"{name}: {what} is highest at {shape.at_high} and lowest at {shape.at_low}, {size} apart."

@@ -19,7 +19,7 @@ from sklearn.svm import LinearSVC
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret import ModelReport
-from sknn.interpret.report.content import Case
+from sknn.interpret.report.content import Bullets, Case
 from sknn.interpret.table import Table
 
 X, Y = load_iris(return_X_y=True)
@@ -317,3 +317,11 @@ def test_cases_say_what_would_change_them(mixed, regression):
     assert "What would change the prediction" in mixed.to_markdown()
     middle = [b.otherwise for b in regression.sections[0].blocks if isinstance(b, Case)]
     assert any(" or less" in text or " or more" in text for text in middle)
+
+
+def test_a_column_of_two_values_has_no_higher_one():
+    rng = np.random.default_rng(0)
+    X = np.c_[rng.integers(0, 2, 100), rng.normal(size=100)]
+    report = ModelReport(lambda rows: 3 * rows[:, 0], X, 3 * X[:, 0], budget="fast")
+    bullets = [b for b in report.sections[0].blocks if isinstance(b, Bullets)]
+    assert bullets[0].items[0] == "x0: the prediction is 0 at 0 and 3 at 1."
