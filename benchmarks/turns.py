@@ -1,4 +1,4 @@
-"""Two tasks that take turns, so that whatever else the machine does meets both.
+"""Tasks that take turns, so that whatever else the machine does meets all of them.
 
 To be imported before NumPy: it limits BLAS to one thread, and lets it pick the kernels of this
 machine.
@@ -21,14 +21,20 @@ def processor_time(work):
     return 1e3 * (time.process_time() - start)
 
 
-def compare(tasks, rounds):
-    """Median time of each of two tasks, and the median ratio of first to second."""
+def in_turns(tasks, rounds):
+    """Times of each task, one for each round; who is first changes from round to round."""
     for task in tasks:
         task()  # warm up
-    times = []
+    times = [[] for _ in tasks]
     for turn in range(rounds):
-        order = (0, 1) if turn % 2 == 0 else (1, 0)
-        measured = {i: processor_time(tasks[i]) for i in order}
-        times.append((measured[0], measured[1]))
-    first, second = (statistics.median(column) for column in zip(*times, strict=True))
-    return first, second, statistics.median(a / b for a, b in times)
+        for k in range(len(tasks)):
+            i = (k + turn) % len(tasks)
+            times[i].append(processor_time(tasks[i]))
+    return times
+
+
+def compare(tasks, rounds):
+    """Median time of each of two tasks, and the median ratio of first to second."""
+    first, second = in_turns(tasks, rounds)
+    ratios = [a / b for a, b in zip(first, second, strict=True)]
+    return statistics.median(first), statistics.median(second), statistics.median(ratios)
