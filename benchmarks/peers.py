@@ -1,7 +1,7 @@
 """Training and prediction beside the other libraries that are installed, in one interleaved run.
 
-    python benchmarks/peers.py [--rounds 5] [--seconds 1.0] [--only sklearn torch ...]
-                               [--output docs/peers.md]
+    python benchmarks/peers.py [--rounds 5] [--seconds 1.0] [--only sklearn_net torch_net ...]
+                               [--first 2] [--output docs/peers.md]
 
 scikit-learn, PyTorch (eager and compiled), skorch and JAX train the same network on the same rows
 with Adam, batch by batch, on one thread each, and take turns; onnxruntime predicts only. The tables
@@ -138,6 +138,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0, help="of training in a round")
     parser.add_argument("--only", nargs="*", choices=list(peer_nets.MODULES), metavar="NET")
+    parser.add_argument("--first", type=int, help="rows of the tables, for a quick look")
     parser.add_argument("--output", type=pathlib.Path)
     args = parser.parse_args()
     warnings.simplefilter("ignore")
@@ -169,7 +170,7 @@ def main():
         lines.extend(new)
         print("\n".join(new), flush=True)
 
-    todo = list(works())
+    todo = list(works())[: args.first]
     for work in todo:
         add(line(work.name, trained(work, columns, args.rounds, args.seconds), columns))
     add("", "Milliseconds of a prediction:", "", head[0].format("network, rows"), head[1])

@@ -33,6 +33,15 @@ def test_values(name):
     assert_allclose(out, FORMULAS[name](raw), rtol=1e-14)
 
 
+@pytest.mark.parametrize("n_classes", [2, 32, 33, 100])
+def test_few_classes_are_summed_like_many(n_classes):
+    raw = np.random.RandomState(2).normal(size=(50, n_classes))
+    out = np.empty_like(raw)
+    LINKS["softmax"].inverse(raw, out)
+    assert_allclose(out, FORMULAS["softmax"](raw), rtol=1e-13)
+    assert_allclose(out.sum(axis=1), 1.0, rtol=1e-14)
+
+
 @pytest.mark.parametrize("name", ["logistic", "softmax"])
 def test_probabilities_survive_extreme_inputs(name):
     raw = np.array([[1e4, -1e4, 0.0], [-1e4, -1e4, -1e4]])
