@@ -3,26 +3,13 @@
 import sklearn
 from sklearn.neural_network import MLPClassifier
 
+from peer_nets import sknn_net
+
 NAME = "scikit-learn"
 VERSION = f"scikit-learn {sklearn.__version__}"
 
 
-class Net:
-    """``MLPClassifier``, with the dtype of the rows."""
+class Net(sknn_net.Net):
+    """The same calls of ``MLPClassifier``."""
 
-    def __init__(self, work, dtype):
-        self.X, self.y = work.X.astype(dtype), work.y
-        self.estimator = MLPClassifier(
-            work.hidden,
-            batch_size=work.batch,
-            max_iter=work.epochs,
-            tol=0,
-            n_iter_no_change=work.epochs + 1,
-            random_state=0,
-        )
-
-    def train(self):
-        self.estimator.fit(self.X, self.y)
-
-    def predict(self, X):
-        return self.estimator.predict_proba(X)
+    kind = MLPClassifier

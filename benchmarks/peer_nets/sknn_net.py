@@ -6,11 +6,13 @@ NAME = "sknn"
 
 
 class Net:
-    """``MLPClassifierX`` through its public ``fit``."""
+    """An estimator through its public ``fit``, with the dtype of the rows."""
+
+    kind = MLPClassifierX
 
     def __init__(self, work, dtype):
         self.X, self.y = work.X.astype(dtype), work.y
-        self.estimator = MLPClassifierX(
+        self.estimator = self.kind(
             work.hidden,
             batch_size=work.batch,
             max_iter=work.epochs,
