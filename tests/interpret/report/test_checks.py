@@ -66,6 +66,23 @@ def test_better_than_a_constant():
     assert status(name, Known(lambda r: 1.0 * (r[:, 1] > 0))) in ("warn", "fail")
 
 
+def test_a_little_better_than_a_constant_is_no_reason_to_throw_it_away():
+    rows, y = X[300:400], Y[300:400]
+    often = np.bincount(Y[:300]).argmax()
+    known = rows[np.flatnonzero(y != often)[:3], 0]  # of the others it knows three
+
+    def p(r):
+        return np.where(np.isin(r[:, 0], known), 0.9 - 0.8 * often, 0.1 + 0.8 * often)
+
+    found = checks(Known(p), rows, y)["Better than a constant answer"]
+    assert found.status == "warn"
+    assert found.value == pytest.approx(0.03)
+    assert "may be no better" in found.advice
+    useless = checks(Known(lambda r: 1.0 - p(r)), rows, y)["Better than a constant answer"]
+    assert useless.status == "fail"
+    assert "Do not use" in useless.advice
+
+
 def test_better_than_a_linear_model():
     curved = (np.abs(X[:, 0]) > 0.7).astype(int)
     name = "Better than a linear model"

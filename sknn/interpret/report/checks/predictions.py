@@ -34,8 +34,11 @@ def beats_constant(study: Study) -> Check:
         "constant answer.",
         f"The {measure.label} is {number(value)} ({number(low)} to {number(high)}); the best "
         f"constant answer has {number(constant)}.",
-        "Do not use the model: it tells less than a constant. Look for columns that tell more, and "
-        "for mistakes in the data.",
+        "It may be no better than a constant: try it on more rows before you use it, and look for "
+        "columns that tell more."
+        if better
+        else "Do not use the model: it tells less than a constant. Look for columns that tell "
+        "more, and for mistakes in the data.",
     )
 
 
