@@ -1,5 +1,9 @@
 """What all tests share: the profile of hypothesis, and parts with other settings."""
 
+import os
+
+os.environ["SKNN_ENGINE"] = "numpy"  # whether or not this machine has compiled kernels
+
 import numpy as np
 import pytest
 from hypothesis import settings

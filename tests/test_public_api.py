@@ -9,11 +9,23 @@ import pytest
 
 import sknn
 
-OPTIONAL = ["pandas", "matplotlib", "shap", "lime", "optuna", "jinja2", "tqdm", "onnx", "polars"]
+OPTIONAL = [
+    "pandas",
+    "matplotlib",
+    "shap",
+    "lime",
+    "optuna",
+    "jinja2",
+    "tqdm",
+    "onnx",
+    "polars",
+    "numba",
+]
 
 
 def test_names():
-    assert sorted(sknn.__all__) == ["MLPClassifierX", "MLPRegressorX", "__version__", "diagnose"]
+    classes = ["MLPClassifierX", "MLPRegressorX"]
+    assert sorted(sknn.__all__) == [*classes, "__version__", "diagnose", "use_engine", "warm_up"]
     assert all(hasattr(sknn, name) for name in sknn.__all__)
 
 

@@ -17,7 +17,7 @@ from sknn.nn.links import LINKS, Link
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS
 from sknn.nn.typing import Array
-from sknn.train.threads import TINY, single_thread_if_small
+from sknn.train.threads import threads_for_prediction
 
 __all__ = ["BaseMLP", "can_train_in_parts"]
 
@@ -110,7 +110,7 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, BaseEstimator, ABC):
         """The raw output of the network, shape (n_samples, n_outputs)."""
         network, X = self._network_and_rows(X)
         n_rows = min(X.shape[0], 2048)
-        with single_thread_if_small(network, n_rows, TINY), np.errstate(over="ignore"):
+        with threads_for_prediction(network, n_rows), np.errstate(over="ignore"):
             raw = network.raw_output(X)
         return raw.astype(np.result_type(X.dtype, raw.dtype), copy=False)
 

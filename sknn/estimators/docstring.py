@@ -211,6 +211,10 @@ history_ : dict of list
 stop_reason_ : str
     Why training ended.
 
+engine_ : str
+    What trained: ``"numba: ..."`` with the parts that are compiled, or ``"numpy: ..."`` with the
+    reason; see :func:`sknn.use_engine`.
+
 loss_ : float
     Loss of the last epoch, penalty included.
 

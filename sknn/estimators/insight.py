@@ -14,7 +14,7 @@ from sknn.nn.links import IdentityLink, Link
 from sknn.nn.network import Network
 from sknn.nn.rescale import Rescale
 from sknn.nn.typing import Array, is_sparse
-from sknn.train.threads import single_thread_if_small
+from sknn.train.threads import threads_for_prediction
 
 __all__ = ["Insight", "Relevance"]
 
@@ -102,7 +102,7 @@ class Insight(ABC):
         network, X = self._network_and_rows(X)
         if output is not None:
             self._check_output(output, network.n_outputs)
-        with single_thread_if_small(network, min(X.shape[0], 2048)), np.errstate(over="ignore"):
+        with threads_for_prediction(network, min(X.shape[0], 2048)), np.errstate(over="ignore"):
             gradient = network.input_gradient(X, output)
         return self._in_units_of_target(gradient, X, slice(None) if output is None else output)
 
@@ -160,7 +160,7 @@ class Insight(ABC):
         network, X = self._network_and_rows(X)
         _, background = self._network_and_rows(background)
         weight = self._share(sample_weight, background.shape[0])
-        with single_thread_if_small(network, 512), np.errstate(over="ignore"):
+        with threads_for_prediction(network, 512), np.errstate(over="ignore"):
             rule = Rescale(network, background, weight, self._link_layers() if link else ())
             contribution = rule.contributions(X)
         return self._in_units_of_target(contribution, X, slice(None))

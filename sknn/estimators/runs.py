@@ -201,6 +201,7 @@ class Runs(NetworkState, ABC):
             "loss_curve_": run.loss_curve,
             "n_updates_": run.steps_before + run.n_steps,
             "stop_reason_": run.notice or f"max_iter={run.max_iter} reached.",
+            "engine_": run.engine,
             "history_": run.history.columns,
             "best_loss_": plateau.best_loss if isinstance(plateau, LossPlateau) else None,
             "validation_scores_": scores,

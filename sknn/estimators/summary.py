@@ -169,6 +169,8 @@ def _facts(estimator: Any, network: Network) -> dict[str, str]:
         "initializer": repr(INITIALIZERS.resolve(estimator.initializer)),
         "precision": network.dtype.name,
     }
+    if "engine_" in fitted:
+        facts["engine"] = fitted["engine_"]
     if "history_" in fitted:
         iterations = fitted["history_"].get("iterations") or [0]
         facts["trained"] = (

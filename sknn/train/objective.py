@@ -1,10 +1,13 @@
 """The number that training makes small, with its gradient: network, loss and penalty together."""
 
 from collections.abc import Iterable
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from sknn.nn.compiled import stand_in_for_loss, stand_in_for_penalty
+from sknn.nn.compiled.parts import AddPenalty, ValueAndGrad
 from sknn.nn.layers import Room, Step
 from sknn.nn.losses.base import Loss, Target
 from sknn.nn.network import Network
@@ -37,9 +40,19 @@ class Objective:
         self.network = network
         self.loss = loss
         self.penalties = penalties
+        self._of_loss: ValueAndGrad = loss.value_and_grad
+        self._add_penalties: list[AddPenalty] = [penalty.add for penalty in penalties]
         self.rng = np.random.default_rng(0)
         self.rooms: list[Room] = []
         self._rooms: dict[int, tuple[list[Room], Array]] = {}
+
+    def start(self, kernels: ModuleType | None) -> None:
+        """Get ready to train, with compiled ``kernels`` where they are given."""
+        self.network.start_training(kernels)
+        self._rooms.clear()
+        if kernels is not None:
+            self._of_loss = stand_in_for_loss(self.loss, kernels)
+            self._add_penalties = [stand_in_for_penalty(p, kernels) for p in self.penalties]
 
     def start_epoch(self, rng: np.random.RandomState) -> None:
         """Renew the source of randomness inside the network; draws nothing where there is none."""
@@ -54,12 +67,14 @@ class Objective:
         total = float(n_rows if weight is None else weight.sum())
         room, grad = self._room(n_rows)
         raw = network.forward(X, room, Step(weight, self.rng))
-        value = self.loss.value_and_grad(raw, y, weight, grad)
+        value = self._of_loss(raw, y, weight, grad)
         network.backward(grad, room)
         self.rooms = room
         n_weights = network.n_weights
         weights, grads = network.values[:n_weights], network.grads[:n_weights]
-        return value + sum(penalty.add(weights, grads, total) for penalty in self.penalties)
+        for add in self._add_penalties:
+            value += add(weights, grads, total)
+        return value
 
     def gather(self, batches: Iterable[Batch]) -> None:
         """Gather the network's statistics anew, for the weights that are in it."""

@@ -10,7 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from sknn.nn import engine
 from sknn.nn.clipping import Clipping
+from sknn.nn.compiled import stand_in_for_step
+from sknn.nn.compiled.parts import OptimizerStep, has_stand_in
 from sknn.nn.constraints import Constraint
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS, State, StochasticOptimizer
@@ -81,6 +84,10 @@ class Run:
 
     Attributes
     ----------
+    kernels : module or None
+        The compiled kernels that train, None where NumPy does.
+    engine : str
+        Which of them trains, with what it has compiled or why not the other.
     epoch, n_steps : int
         Epochs and steps finished in this run.
     loss : float
@@ -129,6 +136,8 @@ class Run:
         self.schedule_state = self.schedule.start() | self.schedule_state
         self._steps_at_epoch = 0
         self._exploded = False
+        self.kernels, why_not = engine.kernels(self.max_iter * self.batches.n_batches)
+        self.engine = f"numpy: {why_not}" if self.kernels is None else _described(self)
 
     @property
     def network(self) -> Network:
@@ -165,7 +174,11 @@ class Run:
         self._began = time.perf_counter()
         self._on_gradient = _overriding("on_gradient", self.callbacks)
         self._on_step_end = _overriding("on_step_end", self.callbacks)
-        self.network.start_training()
+        self.objective.start(self.kernels)
+        if not isinstance(self.optimizer, LBFGS):
+            self._optimizer_step: OptimizerStep = self.optimizer.step
+            if self.kernels is not None:
+                self._optimizer_step = stand_in_for_step(self.optimizer, self.kernels)
         if self.recovery is not None:
             self.recovery.keep(self.network)
         self.plateau.begin(self.network, self.validate)
@@ -181,16 +194,15 @@ class Run:
 
     def step(self) -> None:
         """From the gradient in the network to its next weights."""
-        network, optimizer = self.network, self.optimizer
+        network = self.network
         assert network.grads is not None
-        assert not isinstance(optimizer, LBFGS)
         for hook in self._on_gradient:
             hook(self)
         if self.clipping is not None:
             self.clipping.clip(network.grads)
         if self.schedule.per_step:
             self.rate = self.scheduled_rate()
-        optimizer.step(network.values, network.grads, self.state, self.rate)
+        self._optimizer_step(network.values, network.grads, self.state, self.rate)
         if self.constraint is not None:
             self.constraint.apply(network.coefs[:-1])
         self.n_steps += 1
@@ -280,6 +292,14 @@ class Run:
         if self.average is not None:
             self.average.restart()
         return True
+
+
+def _described(run: Run) -> str:
+    """Which parts of a run compiled kernels take over."""
+    loss = ["loss"] if has_stand_in(run.objective.loss) else []
+    solver = ["solver"] if has_stand_in(run.optimizer) else []
+    *most, last = ["layers", *loss, *solver]
+    return f"numba: compiled {', '.join(most)} and {last}" if most else f"numba: compiled {last}"
 
 
 def _overriding(hook: str, callbacks: Sequence[Callback]) -> list[Callable[[Run], Any]]:

@@ -7,7 +7,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 import sknn.train.threads
 from sknn.train.loop import train
-from sknn.train.threads import single_thread_if_small
+from sknn.train.threads import threads_for_prediction, threads_for_training
 
 #: Rows for which a network of 3-4-1 is tiny (BLAS itself uses one thread), small and large.
 TINY, SMALL, LARGE = 10, 100_000, 10**9
@@ -41,33 +41,70 @@ def network(make_run):
 
 
 def test_small_networks_have_one_thread(network):
-    with single_thread_if_small(network, SMALL):
+    with threads_for_training(network, SMALL):
         assert blas_threads() == {1}
     assert blas_threads() == ALL
 
 
-def test_large_networks_are_left_alone(network):
-    with single_thread_if_small(network, LARGE):
-        assert blas_threads() == ALL
+def library_threads():
+    """The number of threads of NumPy's own BLAS, and the numbers of the others."""
+    libraries = {which: sknn.train.threads._blas(which) for which in ("numpy", "others")}
+    return [{lib.num_threads for lib in libs.lib_controllers} for libs in libraries.values()]
 
 
-def test_the_least_work_that_is_worth_it(network):
-    with single_thread_if_small(network, TINY, at_least=sknn.train.threads.TINY):
-        assert blas_threads() == ALL
-    with single_thread_if_small(network, TINY):
-        assert blas_threads() == {1}
+def test_large_networks_have_all_threads_of_one_library(network):
+    """NumPy's own multiplies matrices, and SciPy's does for compiled kernels."""
+    numpys, others = library_threads()
+    one = {1} if others else set()
+    with threads_for_training(network, LARGE):
+        assert library_threads() == [numpys, one]
+    with threads_for_training(network, LARGE, compiled=True):
+        assert library_threads() == [{1}, others]
+    assert blas_threads() == ALL
+
+
+def test_predictions(network):
+    numpys, others = library_threads()
+    for n_rows, expected in ((TINY, numpys), (SMALL, {1}), (LARGE, numpys)):
+        with threads_for_prediction(network, n_rows):
+            assert library_threads() == [expected, others]
+    assert blas_threads() == ALL
 
 
 def test_large_within_small_and_small_within_large(network):
-    with single_thread_if_small(network, SMALL), single_thread_if_small(network, LARGE):
+    """Who came first is in charge."""
+    with threads_for_training(network, SMALL), threads_for_training(network, LARGE):
         assert blas_threads() == {1}
-    with single_thread_if_small(network, LARGE), single_thread_if_small(network, SMALL):
-        assert blas_threads() == {1}
+    with threads_for_training(network, LARGE):
+        first = library_threads()
+        with threads_for_training(network, SMALL):
+            assert library_threads() == first
+
+
+def test_where_all_share_one_library(network, monkeypatch):
+    """As from conda: then that one has all threads for a large network."""
+    monkeypatch.setattr(sknn.train.threads, "_libraries", {})
+    monkeypatch.setattr(sknn.train.threads, "_is_numpys", lambda path: False)
+    with threads_for_training(network, LARGE):
+        assert blas_threads() == ALL
+
+
+@pytest.mark.parametrize(
+    ("path", "numpys"),
+    [
+        ("/env/lib/python3.11/site-packages/numpy.libs/libscipy_openblas64_.so", True),
+        ("/env/lib/python3.11/site-packages/numpy/.dylibs/libscipy_openblas64_.dylib", True),
+        ("/env/lib/python3.11/site-packages/scipy.libs/libscipy_openblas.so", False),
+        ("/env/lib/libopenblas.so", False),
+    ],
+)
+def test_whose_library_it_is(path, numpys):
+    assert sknn.train.threads._is_numpys(path) is numpys
 
 
 def test_nested(network):
-    with single_thread_if_small(network, SMALL):
-        with single_thread_if_small(network, SMALL):
+    with threads_for_training(network, SMALL):
+        with threads_for_training(network, SMALL):
             assert blas_threads() == {1}
         assert blas_threads() == {1}
     assert blas_threads() == ALL
@@ -76,7 +113,7 @@ def test_nested(network):
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
 @pytest.mark.parametrize("n_rows", [TINY, SMALL, LARGE])
 def test_restored_after_an_error(network, error, n_rows):
-    with pytest.raises(error), single_thread_if_small(network, n_rows):
+    with pytest.raises(error), threads_for_training(network, n_rows):
         raise error
     assert blas_threads() == ALL
 
@@ -86,7 +123,7 @@ def test_restored_after_an_error(network, error, n_rows):
 def test_overlapping_in_two_threads(network, first_to_enter, first_to_leave):
     """Two threads that both live on: who came first is in charge, and no limit is left behind."""
     with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
-        blocks = [(pool, single_thread_if_small(network, SMALL)) for pool in (one, other)]
+        blocks = [(pool, threads_for_training(network, SMALL)) for pool in (one, other)]
         for i in (first_to_enter, 1 - first_to_enter):
             pool, block = blocks[i]
             pool.submit(block.__enter__).result()
@@ -97,13 +134,13 @@ def test_overlapping_in_two_threads(network, first_to_enter, first_to_leave):
         pool, block = blocks[1 - first_to_leave]
         pool.submit(block.__exit__, None, None, None).result()
         assert blas_threads() == ALL
-    with single_thread_if_small(network, SMALL):
+    with threads_for_training(network, SMALL):
         assert blas_threads() == {1}, "and it can be done again"
 
 
 def test_a_limit_of_the_users_own_comes_back(network):
     with threadpool_limits(1, user_api="blas"):
-        with single_thread_if_small(network, SMALL):
+        with threads_for_training(network, SMALL):
             pass
         assert blas_threads() == {1}
 

@@ -37,7 +37,7 @@ class ReLU(Activation):
         np.maximum(x, zeros(x), out=out)
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
-        grad *= y > 0.0
+        grad *= y > zeros(y)
 
 
 class LeakyReLU(Activation):

@@ -93,6 +93,10 @@ class Layer(ABC):
         """Working memory for batches of ``n_rows``; ``training`` adds what backward needs."""
         return Room()
 
+    def furnish(self, rooms: list[Room], place: int) -> None:
+        """Prepare the rooms of a network, where this layer works in more than ``rooms[place]``."""
+        return
+
     @abstractmethod
     def forward(self, x: Any, room: Room, step: Step | None) -> Array:
         """The output for ``x``; ``step`` is None when predicting.

@@ -43,6 +43,13 @@ class Dense(Layer):
     def describe(self) -> str:
         return f"Dense(units={self.units})"
 
+    def bind(self, values: dict[str, Array], grads: dict[str, Array] | None) -> None:
+        super().bind(values, grads)
+        # attributes, since a step looks each of them up: 0.05 us less than in a dict
+        self.weight, self.bias, self.weight_T = values["weight"], values["bias"], values["weight"].T
+        if grads is not None:
+            self.dweight, self.dbias = grads["weight"], grads["bias"]
+
     def room(self, n_rows: int, dtype: npt.DTypeLike, training: bool) -> Room:
         room = Room(z=np.empty((n_rows, self.n_out), dtype))
         if training:
@@ -52,24 +59,19 @@ class Dense(Layer):
 
     def forward(self, x: Any, room: Room, step: Step | None) -> Array:
         room.x = x
-        z: Array
-        if is_sparse(x):
-            z = x @ self.values["weight"]
-        else:
-            z = np.dot(x, self.values["weight"], out=room.z)
-        z += self.values["bias"]
+        z: Array = x @ self.weight if is_sparse(x) else np.dot(x, self.weight, room.z)
+        z += self.bias
         return z
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
-        assert self.grads is not None
         room.dz = grad
         if is_sparse(room.x):
-            self.grads["weight"][...] = room.x.T @ grad
+            self.dweight[...] = room.x.T @ grad
         else:
-            np.dot(room.x.T, grad, out=self.grads["weight"])
-        np.dot(room.ones, grad, out=self.grads["bias"])  # 1 us where grad.sum(axis=0) takes 4
+            np.dot(room.x.T, grad, self.dweight)
+        np.dot(room.ones, grad, self.dbias)  # 1 us where grad.sum(axis=0) takes 4
         return self.pull_back(grad, room) if wanted else grad
 
     def pull_back(self, grad: Array, room: Room) -> Array:
-        dx: Array = np.dot(grad, self.values["weight"].T, out=room.dx)
+        dx: Array = np.dot(grad, self.weight_T, room.dx)
         return dx

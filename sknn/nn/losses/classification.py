@@ -10,8 +10,12 @@ from sknn.nn.typing import Array
 
 __all__ = ["Focal", "LogLoss", "LogisticSquaredError"]
 
-#: The rounding error of 1, by the type code of an array.
-EPS = {np.dtype(kind).char: float(np.finfo(kind).eps) for kind in (np.float32, np.float64)}
+#: The least and the largest probability inside a logarithm: the rounding error of 1 and 1 less
+#: that. Arrays without axes, since an operand that is a Python number takes 0.3 us more.
+BOUNDS = {
+    np.dtype(kind): (np.array(np.finfo(kind).eps), np.array(1 - np.finfo(kind).eps))
+    for kind in (np.float32, np.float64)
+}
 
 
 class LogLoss(ClassificationLoss):
@@ -200,8 +204,8 @@ def _negative_log(p: Array) -> Array:
 
     Two comparisons take 2 microseconds for 200 numbers where ``np.clip`` takes 9.
     """
-    eps = EPS[p.dtype.char]
-    np.maximum(p, eps, out=p)
-    np.minimum(p, 1.0 - eps, out=p)
+    least, largest = BOUNDS[p.dtype]
+    np.maximum(p, least, out=p)
+    np.minimum(p, largest, out=p)
     np.log(p, out=p)
     return np.negative(p, out=p)

@@ -6,7 +6,7 @@ from abc import ABC
 import numpy as np
 
 from sknn.config import Range, param
-from sknn.nn.fast import add_scaled
+from sknn.nn.fast import add_scaled, scale
 from sknn.nn.optimizers.base import (
     DecoupledDecay,
     State,
@@ -35,15 +35,21 @@ class _Moments(StochasticOptimizer, ABC):
             "scratch": scratch_for(values),
         }
 
+    def corrected_rate(self, state: State, rate: float) -> float:
+        """Count a step; the learning rate that makes up for moments that start at 0."""
+        state["t"] = t = state["t"] + 1
+        correction: float = math.sqrt(1.0 - self.beta_2**t) / (1.0 - self.beta_1**t)
+        return rate * correction
+
     def _update_mean(self, m: Array, g: Array) -> None:
         """m <- b1 m + (1 - b1) g."""
-        m *= self.beta_1
+        scale(m, self.beta_1)
         add_scaled(m, g, 1.0 - self.beta_1)
 
     def _update_mean_square(self, v: Array, g: Array) -> None:
         """v <- b2 v + (1 - b2) g^2, with the memory of g."""
         g *= g
-        v *= self.beta_2
+        scale(v, self.beta_2)
         add_scaled(v, g, 1.0 - self.beta_2)
 
 
@@ -74,8 +80,7 @@ class Adam(_Moments):
     """
 
     def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
-        state["t"] = t = state["t"] + 1
-        rate *= math.sqrt(1.0 - self.beta_2**t) / (1.0 - self.beta_1**t)
+        rate = self.corrected_rate(state, rate)
         for w, g, m, v in blocks(values, grads, state["mean"], state["mean_square"]):
             scratch = state["scratch"][: len(w)]
             self._update_mean(m, g)
@@ -110,7 +115,7 @@ class AdamW(DecoupledDecay, Adam):
     """
 
     def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
-        self._decay(values, state, rate)
+        self.decay(values, state, rate)
         super().step(values, grads, state, rate)
 
 
@@ -142,8 +147,7 @@ class AMSGrad(_Moments):
         return super().init(values) | {"largest_mean_square": np.zeros_like(values)}
 
     def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
-        state["t"] = t = state["t"] + 1
-        rate *= math.sqrt(1.0 - self.beta_2**t) / (1.0 - self.beta_1**t)
+        rate = self.corrected_rate(state, rate)
         moments = state["mean"], state["mean_square"], state["largest_mean_square"]
         for w, g, m, v, s in blocks(values, grads, *moments):
             scratch = state["scratch"][: len(w)]
@@ -190,7 +194,7 @@ class Adamax(_Moments):
             scratch = state["scratch"][: len(w)]
             self._update_mean(m, g)
             np.abs(g, out=g)
-            u *= self.beta_2
+            scale(u, self.beta_2)
             np.maximum(u, g, out=u)
             np.add(u, self.epsilon, out=scratch)
             np.divide(m, scratch, out=scratch)
@@ -230,9 +234,9 @@ class Nadam(_Moments):
             scratch = state["scratch"][: len(w)]
             self._update_mean(m, g)
             np.multiply(g, g, out=scratch)
-            v *= self.beta_2
+            scale(v, self.beta_2)
             add_scaled(v, scratch, 1.0 - self.beta_2)
-            g *= of_gradient
+            scale(g, of_gradient)
             add_scaled(g, m, of_mean)  # now the look ahead n
             np.multiply(v, correction, out=scratch)
             np.sqrt(scratch, out=scratch)

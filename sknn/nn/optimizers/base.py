@@ -63,7 +63,8 @@ class DecoupledDecay(StochasticOptimizer, ABC):
 
     weight_decay: float = param(0.01, Range(0, None))
 
-    def _decay(self, values: Array, state: State, rate: float) -> None:
+    def decay(self, values: Array, state: State, rate: float) -> None:
+        """Take its share off each weight, in place."""
         weights = values[: state.get("n_weights", len(values))]
         weights *= 1.0 - rate * self.weight_decay
 

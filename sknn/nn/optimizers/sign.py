@@ -45,7 +45,7 @@ class Lion(DecoupledDecay):
         return {"mean": np.zeros_like(values), "scratch": scratch_for(values)}
 
     def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
-        self._decay(values, state, rate)
+        self.decay(values, state, rate)
         for w, g, m in blocks(values, grads, state["mean"]):
             direction = np.multiply(m, self.beta_1, out=state["scratch"][: len(w)])
             m *= self.beta_2
