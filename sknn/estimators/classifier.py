@@ -181,7 +181,12 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         known = vars(self).get("classes_")
         if known is None and classes is None:
             raise ValueError("classes must be passed on the first call to partial_fit.")
-        if not (known is None or classes is None or np.array_equal(known, unique_labels(classes))):
+        if not (
+            known is None
+            or classes is None
+            or np.array_equal(known, classes)
+            or np.array_equal(known, unique_labels(classes))
+        ):
             raise ValueError(
                 f"`classes={classes!r}` is not the same as on last call to partial_fit, was: "
                 f"{known!r}"
@@ -282,7 +287,10 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         return self._loss().link(self._labels.exclusive)
 
     def _strata(self, y: Target) -> Any:
-        return y if self._labels.kind == "binary" else None  # as in scikit-learn
+        if self._labels.kind != "binary":
+            return None  # as in scikit-learn
+        # the texts that scikit-learn makes of yes and no, row by row: half the time of a short fit
+        return np.where(y.ravel(), "True", "False")
 
     def _score_raw(self, raw: Array, y: Target, weight: Array | None) -> float:
         if not np.isfinite(raw).all():

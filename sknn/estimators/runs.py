@@ -91,7 +91,8 @@ class Runs(NetworkState, ABC):
         before = vars(self).get("_continuation", {})
         if start.resumes and self._goes_on_shuffling and before.get("random_state") is not None:
             # a copy, so that a failing call leaves the estimator as it was
-            rng = copy.deepcopy(before["random_state"])
+            rng = np.random.RandomState(0)
+            rng.set_state(before["random_state"].get_state())
         else:
             rng = check_random_state(self.random_state)
         return rng

@@ -134,6 +134,8 @@ class Labels:
 
         With ``complete``, as a warm start wants it, all of them must occur.
         """
+        if not complete and self._knows_all(y):
+            return
         other = Labels.of(y)
         if "multilabel" in (self.kind, other.kind):
             if (self.kind, self.n_outputs) != (other.kind, other.n_outputs):
@@ -152,6 +154,19 @@ class Labels:
                 "`y` has classes not in `self.classes_`. "
                 f"`self.classes_` has {self.classes}. 'y' has {other.classes}."
             )
+
+    def _knows_all(self, y: Any) -> bool:
+        """Whether ``y`` is a plain column of known labels.
+
+        Spares scikit-learn's look at the kind of target, which takes longer than a step of
+        training when rows come one by one.
+        """
+        plain = type(y) is np.ndarray and y.ndim == 1 and y.dtype == self.classes.dtype
+        if self.kind == "multilabel" or not plain or y.dtype.kind not in "biufUS":
+            return False
+        place = np.searchsorted(self.classes, y)
+        place[place == len(self.classes)] = 0
+        return bool((self.classes[place] == y).all())
 
     def encode(self, y: Any) -> Target:
         """The targets as the losses want them; labels must be among ``classes``."""

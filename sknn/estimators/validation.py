@@ -174,8 +174,9 @@ def check_parameters(estimator: Any, rules: dict[str, Rule]) -> None:
     if get_config()["skip_parameter_validation"]:
         return
     owner = type(estimator).__name__
-    for name, value in estimator.get_params(deep=False).items():
-        check_value(name, owner, value, rules[name])
+    for name, rule in rules.items():
+        value = getattr(estimator, name)
+        check_value(name, owner, value, rule)
         for part in value if isinstance(value, (list, tuple)) else [value]:
             if isinstance(part, Config):
                 part.check(prefix=f"{name}__", owner=owner)

@@ -22,7 +22,7 @@ def minimize(run: Run, solver: LBFGS, warn: bool = True) -> None:
     def value_and_grad(x: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         assert network.grads is not None
         network.values[:] = x
-        value = run.objective.value_and_grad(batches.X, batches.y, batches.weight)
+        value = run.objective.value_and_grad_of_many(batches.X, batches.y, batches.weight)
         return value, network.grads.astype(np.float64)
 
     def settle(x: npt.NDArray[np.float64]) -> None:

@@ -5,9 +5,12 @@ import pytest
 import scipy.sparse
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sknn.nn.activations import Tanh
-from sknn.nn.layers import Dense, Layer
-from sknn.nn.losses import SquaredError
+import sknn.train.objective
+from sknn.nn.activations import ReLU, Tanh
+from sknn.nn.blueprint import multilayer_perceptron
+from sknn.nn.initializers import XavierUniform
+from sknn.nn.layers import NORMALIZATIONS, Dense, Layer
+from sknn.nn.losses import LogLoss, SquaredError
 from sknn.nn.network import Network
 from sknn.nn.penalties import L1, L2
 from sknn.train.objective import Objective
@@ -119,3 +122,27 @@ def test_a_layer_of_a_users_own_that_uses_chance_is_seeded(data):
         objective.start_epoch(np.random.RandomState(seed))
         values.append(objective.value_and_grad(*data, None))
     assert values[0] == values[1] != values[2]
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("normalization", [None, "batch", "layer"])
+def test_many_rows_in_blocks(weighted, normalization, monkeypatch):
+    """Blocks give what all rows at once give, whatever their weights are."""
+    monkeypatch.setattr(sknn.train.objective, "BLOCK_ROWS", (7, 7))
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(50, 3)), rng.integers(0, 3, 50)
+    weight = rng.integers(0, 3, 50).astype(float) if weighted else None
+    if weighted:
+        weight[14:21] = 0.0  # a whole block that does not count
+    norm = normalization and NORMALIZATIONS[normalization]()
+    results = []
+    for of_many in (False, True):
+        layers = multilayer_perceptron([4], 3, [ReLU()], normalization=norm)
+        network = Network(layers, 3, "float64")
+        network.initialize(XavierUniform(), np.random.RandomState(0))
+        objective = Objective(network, LogLoss(), L2(alpha=3.0))
+        objective.start(None)
+        evaluate = objective.value_and_grad_of_many if of_many else objective.value_and_grad
+        results.append((evaluate(X, y, weight), network.grads.copy()))
+    assert results[0][0] == pytest.approx(results[1][0], rel=1e-12)
+    assert_allclose(results[0][1], results[1][1], rtol=1e-10, atol=1e-14)

@@ -61,8 +61,11 @@ class LeakyReLU(Activation):
         np.maximum(x, self.negative_slope * x, out=out)
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
-        # y has the sign of x, since the slope is positive
-        np.multiply(grad, self.negative_slope, out=grad, where=y <= 0.0)
+        # y has the sign of x, since the slope is positive; a product with where= takes 5 times
+        # as long
+        slope = (y > zeros(y)).astype(grad.dtype)
+        np.maximum(slope, self.negative_slope, out=slope)
+        grad *= slope
 
 
 class ELU(Activation):
@@ -87,7 +90,11 @@ class ELU(Activation):
         _exponential_linear(x, out, self.alpha)
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
-        np.multiply(grad, y + self.alpha, out=grad, where=y <= 0.0)
+        slope = np.minimum(y, zeros(y))
+        slope += self.alpha  # as it should be below 0, and above where alpha is 1
+        if self.alpha != 1.0:
+            np.copyto(slope, 1.0, where=y > zeros(y))
+        grad *= slope
 
 
 class SELU(Activation):
@@ -116,6 +123,8 @@ class SELU(Activation):
 
 
 def _exponential_linear(x: Array, out: Array, alpha: float) -> None:
-    negative = alpha * np.expm1(np.minimum(x, 0.0))
-    np.maximum(x, 0.0, out=out)
+    negative = np.minimum(x, zeros(x))
+    np.expm1(negative, out=negative)
+    negative *= alpha
+    np.maximum(x, zeros(x), out=out)
     out += negative

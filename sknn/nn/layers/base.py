@@ -53,6 +53,8 @@ class Layer(ABC):
         Inputs and outputs, as ``declare`` fixed them.
     uses_chance : bool
         Whether ``forward`` draws from ``step.rng``; the seed is only drawn from where a layer does.
+    mixes_rows : bool
+        Whether in training the output of a row depends on the other rows of its batch.
     is_affine : bool
         Whether prediction is y = x A + c, so that its gradient is the same for every row.
     """
@@ -60,6 +62,7 @@ class Layer(ABC):
     n_in: int
     n_out: int
     uses_chance: ClassVar[bool] = False
+    mixes_rows: ClassVar[bool] = False
     is_affine: bool = False
 
     def declare(self, n_in: int) -> dict[str, Param]:

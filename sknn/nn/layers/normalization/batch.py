@@ -59,6 +59,7 @@ class BatchNorm(Normalization):
 class BatchNormLayer(Layer):
     """The layer that :class:`BatchNorm` makes."""
 
+    mixes_rows = True
     is_affine = True  # with the running means of prediction
 
     def __init__(self, settings: BatchNorm) -> None:
