@@ -5,6 +5,8 @@ machine.
 """
 
 import os
+import pathlib
+import platform
 import statistics
 import time
 
@@ -12,6 +14,20 @@ for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
     os.environ.pop(variable, None)
 for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ[variable] = "1"
+
+
+def _processor():
+    """The name of the processor, as far as the system tells it, and how many cores it has here."""
+    info = pathlib.Path("/proc/cpuinfo")
+    names = [
+        line.partition(":")[2].strip()
+        for line in (info.read_text().splitlines() if info.exists() else [])
+        if line.startswith("model name")
+    ]
+    return f"{names[0] if names else platform.machine()} with {os.cpu_count()} cores"
+
+
+PROCESSOR = _processor()
 
 
 def processor_time(work):

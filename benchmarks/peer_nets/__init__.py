@@ -1,8 +1,9 @@
 """The same network in other libraries: each module trains it and predicts with it.
 
 A module has ``NAME`` and a class ``Net`` with ``Net(work, dtype)``, ``train()``, which fits anew
-for ``work.epochs`` epochs, and ``predict(X)``, which returns probabilities. Modules whose library
-is not installed are left out.
+for ``work.epochs`` epochs, and ``predict(X)``, which returns probabilities. ``train`` is None where
+a library only predicts, ``predict`` where it is what another module does. Modules whose library is
+not installed are left out.
 """
 
 from importlib import import_module, util
@@ -12,10 +13,12 @@ __all__ = ["installed"]
 #: Module, and the library that it needs.
 MODULES = {
     "sknn_net": "sknn",
+    "sknn_numba": "numba",
     "sklearn_net": "sklearn",
     "torch_net": "torch",
     "torch_compiled": "torch",
     "skorch_net": "skorch",
+    "keras_net": "keras",
     "jax_net": "jax",
     "onnx_net": "onnxruntime",
 }

@@ -1,6 +1,6 @@
-"""Our own network."""
+"""Our own network, on NumPy alone."""
 
-from sknn import MLPClassifierX
+from sknn import MLPClassifierX, use_engine
 
 NAME = "sknn"
 
@@ -9,6 +9,7 @@ class Net:
     """An estimator through its public ``fit``, with the dtype of the rows."""
 
     kind = MLPClassifierX
+    engine = "numpy"
 
     def __init__(self, work, dtype):
         self.X, self.y = work.X.astype(dtype), work.y
@@ -22,7 +23,8 @@ class Net:
         )
 
     def train(self):
-        self.estimator.fit(self.X, self.y)
+        with use_engine(self.engine):
+            self.estimator.fit(self.X, self.y)
 
     def predict(self, X):
         return self.estimator.predict_proba(X)
