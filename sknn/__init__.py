@@ -4,6 +4,15 @@ __version__ = "0.1.0"
 
 from sknn.diagnostics import diagnose
 from sknn.estimators import MLPClassifierX, MLPRegressorX
+from sknn.estimators.predictor import compile_predictor
 from sknn.nn.engine import use_engine, warm_up
 
-__all__ = ["MLPClassifierX", "MLPRegressorX", "__version__", "diagnose", "use_engine", "warm_up"]
+__all__ = [
+    "MLPClassifierX",
+    "MLPRegressorX",
+    "__version__",
+    "compile_predictor",
+    "diagnose",
+    "use_engine",
+    "warm_up",
+]

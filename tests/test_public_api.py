@@ -25,7 +25,8 @@ OPTIONAL = [
 
 def test_names():
     classes = ["MLPClassifierX", "MLPRegressorX"]
-    assert sorted(sknn.__all__) == [*classes, "__version__", "diagnose", "use_engine", "warm_up"]
+    functions = ["compile_predictor", "diagnose", "use_engine", "warm_up"]
+    assert sorted(sknn.__all__) == [*classes, "__version__", *functions]
     assert all(hasattr(sknn, name) for name in sknn.__all__)
 
 

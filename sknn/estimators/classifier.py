@@ -1,5 +1,6 @@
 """The classifier."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -235,25 +236,39 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         -------
         raw : array of shape (n_samples,) for two classes, else (n_samples, n_classes)
         """
-        raw = self._raw_output(X)
+        return self._margin(self._raw_output(X))
+
+    def _margin(self, raw: Array) -> Array:
         return raw[:, 0] if self._labels.kind == "binary" else raw
 
     def _probability(self, raw: Array) -> Array:
         """Probabilities from the raw output, which is overwritten."""
-        limits = np.finfo(raw.dtype)
+        limits, labels = np.finfo(raw.dtype), self._labels
         self._fitted_link.inverse(raw, out=raw)
         p = raw
         if len(self.classes_) == 1:
             return np.ones_like(p)
-        if self._labels.kind == "binary":
-            p = np.hstack([1.0 - p, p])
+        if labels.kind == "binary":
+            p = np.empty((len(raw), 2), raw.dtype)
+            np.subtract(1.0, raw, out=p[:, :1])
+            p[:, 1:] = raw
         # rounding must not make the network certain: its logarithm and its odds stay finite
         np.clip(p, limits.tiny, 1 - limits.epsneg, out=p)
-        if self._labels.exclusive and self.out_activation_ != "softmax":
+        if labels.exclusive and self.out_activation_ != "softmax":
             p /= p.sum(axis=1, keepdims=True)
         return p
 
     # -- what the base class asks -----------------------------------------------------------------
+
+    def _answers(self) -> dict[str, Callable[[Array], Any]]:
+        """From the raw output to what each method returns."""
+        answers: dict[str, Callable[[Array], Any]] = {
+            "predict": self._labels.decode,
+            "decision_function": self._margin,
+        }
+        if hasattr(self, "predict_proba"):
+            answers["predict_proba"] = self._probability
+        return answers
 
     @property
     def _labels(self) -> Labels:

@@ -1,5 +1,6 @@
 """The regressor."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -195,7 +196,9 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
             With several quantiles, shape (n_samples, n_quantiles) for one target and
             (n_samples, n_targets, n_quantiles) for several.
         """
-        raw = self._raw_output(X)  # first, since it tells whether the estimator is fitted
+        return self._prediction(self._raw_output(X))
+
+    def _prediction(self, raw: Array) -> Array:
         each = self._in_units(raw, self._fitted_link)
         by_target = each if each.shape[2] > 1 else each[:, :, 0]
         return by_target[:, 0] if each.shape[1] == 1 else by_target
@@ -219,6 +222,10 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
         return r2_score(y, predicted, sample_weight=sample_weight)
 
     # -- what the base class asks -----------------------------------------------------------------
+
+    def _answers(self) -> dict[str, Callable[[Array], Any]]:
+        """From the raw output to what each method returns."""
+        return {"predict": self._prediction}
 
     def _meet_target(self, y: Any, start: Start, classes: Any = None) -> Any:
         self.quantiles_ = getattr(self._loss(), "levels", None)

@@ -6,6 +6,7 @@ for a compiler unasked, ``"auto"`` takes them only where they are compiled alrea
 is long enough to win the time back. Results are the same to rounding.
 """
 
+import functools
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -102,7 +103,7 @@ def kernels(n_steps: int = 0) -> tuple[ModuleType | None, str]:
         return None, "chosen by use_engine or SKNN_ENGINE"
     if asked == "numba" or _loaded is not None:
         return _load(), ""
-    if importlib.util.find_spec("numba") is None:
+    if not _is_installed():
         return None, "Numba is not installed"
     if n_steps >= WORTH_COMPILING or is_warm():
         return _load(), ""
@@ -144,6 +145,12 @@ def _load() -> ModuleType:
     return _loaded
 
 
+@functools.cache  # it takes 50 us, and a fit of a few rows 1000
+def _is_installed() -> bool:
+    return importlib.util.find_spec("numba") is not None
+
+
+@functools.cache  # it takes 1000 us
 def _stamp() -> Path:
     """The file that says that these kernels were compiled, for this Python and this Numba."""
     source = Path(__file__).parent / "compiled" / "kernels.py"

@@ -19,6 +19,12 @@ def cold(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.delenv(engine.VARIABLE)
     monkeypatch.setattr(engine, "_load", lambda: "kernels")
+    for known in (engine._is_installed, engine._stamp):
+        known.cache_clear()
+    yield
+    monkeypatch.undo()
+    for known in (engine._is_installed, engine._stamp):
+        known.cache_clear()
 
 
 def test_names(monkeypatch):

@@ -1,0 +1,124 @@
+"""Predictions without checks, for a service that asks for a row at a time."""
+
+import copy
+import threading
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from sknn.config import nearest
+from sknn.exceptions import InvalidParameterError
+from sknn.nn.layers import Room
+from sknn.nn.network import Network
+
+__all__ = ["Predictor", "compile_predictor"]
+
+#: Rows up to which working memory is kept from call to call, and sizes that are kept.
+FEW_ROWS, SIZES = 256, 16
+
+
+class Predictor:
+    """What :func:`compile_predictor` returns: call it with rows.
+
+    It has a copy of the weights, so that it goes on predicting alike when the estimator is trained
+    further, and may be called from many threads at once, and pickled.
+
+    Parameters
+    ----------
+    estimator : MLPClassifierX or MLPRegressorX
+        Fitted; a copy is kept.
+    method : str
+        What is predicted.
+    """
+
+    def __init__(self, estimator: Any, method: str) -> None:
+        self.estimator, self.method = copy.deepcopy(estimator), method
+        self._network: Network = self.estimator._fitted_network()
+        self._answer = self.estimator._answers()[method]
+        self._local = threading.local()
+
+    def __call__(self, X: Any) -> Any:
+        """The prediction for rows: an array or CSR matrix of shape (n_rows, n_features).
+
+        Raises
+        ------
+        ValueError
+            If X has another shape. Nothing else is checked.
+        """
+        network = self._network
+        if X.ndim != 2 or X.shape[1] != network.n_features:
+            raise ValueError(
+                f"X must have the shape (n_rows, {network.n_features}). Got {X.shape} instead."
+                + (" Use x[np.newaxis] for a single row." if X.ndim == 1 else "")
+            )
+        n_rows, dtype = X.shape[0], network.dtype
+        with np.errstate(over="ignore"):
+            if n_rows > FEW_ROWS:
+                raw = network.raw_output(X)
+            else:
+                x = X if X.dtype == dtype else X.astype(dtype)
+                raw = network.forward(x, self._rooms(n_rows)).copy()
+            if X.dtype != dtype:
+                raw = raw.astype(np.result_type(X.dtype, dtype), copy=False)
+            return self._answer(raw)
+
+    def _rooms(self, n_rows: int) -> list[Room]:
+        """Working memory of this thread, which is half of the time of a small prediction."""
+        kept: dict[Any, list[Room]] = self._local.__dict__
+        if n_rows not in kept:
+            if len(kept) >= SIZES:
+                kept.clear()
+            kept[n_rows] = self._network.room(n_rows, training=False)
+        return kept[n_rows]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Predictor, (self.estimator, self.method)
+
+
+def compile_predictor(estimator: Any, method: str | None = None) -> Predictor:
+    """A plain function for predictions of a fitted network, without the cost of checks.
+
+    A row takes a third to a half of the time of ``predict_proba``. The outputs are the same bits.
+
+    Parameters
+    ----------
+    estimator : MLPClassifierX or MLPRegressorX
+        Fitted.
+    method : {"predict", "predict_proba", "decision_function"}, optional
+        What is predicted; by default ``"predict_proba"`` where the estimator has it, else
+        ``"predict"``.
+
+    Returns
+    -------
+    predictor : Predictor
+        Call it with an array of numbers of shape (n_rows, n_features). Values that are missing or
+        infinite are not found, and columns not compared with names.
+
+    Raises
+    ------
+    NotFittedError
+        Before ``fit``.
+    InvalidParameterError
+        If the estimator has no such method.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sknn import MLPClassifierX, compile_predictor
+    >>> X, y = load_iris(return_X_y=True)
+    >>> net = MLPClassifierX(solver="lbfgs", max_iter=1000, random_state=0).fit(X, y)
+    >>> predictor = compile_predictor(net)
+    >>> predictor(X[:1]).round(3)
+    array([[1., 0., 0.]])
+    """
+    check_is_fitted(estimator)
+    answers = estimator._answers()
+    if method is None:
+        method = "predict_proba" if "predict_proba" in answers else "predict"
+    if method not in answers:
+        raise InvalidParameterError(
+            f"This {type(estimator).__name__} has no method {method!r} to compile. It has "
+            f"{', '.join(map(repr, answers))}.{nearest(method, answers)}"
+        )
+    return Predictor(estimator, method)

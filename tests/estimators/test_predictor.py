@@ -1,0 +1,126 @@
+"""Compiled predictors answer as the estimators do, and for themselves."""
+
+import pickle
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import scipy.sparse
+from numpy.testing import assert_array_equal
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+
+from sknn import MLPClassifierX, MLPRegressorX, compile_predictor
+from sknn.exceptions import InvalidParameterError
+
+FEW = {"solver": "lbfgs", "max_iter": 30, "random_state": 0}
+
+
+@pytest.fixture(scope="module")
+def X():
+    return np.random.default_rng(0).normal(size=(600, 4))
+
+
+def fitted(estimator, X, y):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return estimator.fit(X, y)
+
+
+@pytest.fixture(
+    params=["binary", "names", "multiclass", "multilabel", "squared error", "hinge", "one class"]
+)
+def classifier(request, X):
+    y = {
+        "names": np.where(X[:, 0] > 0, "yes", "no"),
+        "multiclass": np.digitize(X[:, 0], [-0.5, 0.5]),
+        "multilabel": (X[:, :2] > 0).astype(int),
+    }.get(request.param, (X[:, 0] > 0).astype(int))
+    losses = {"squared error": "squared_error", "hinge": "hinge"}
+    estimator = MLPClassifierX(**FEW, loss=losses.get(request.param, "log_loss"))
+    if request.param == "one class":
+        return MLPClassifierX(max_iter=1, random_state=0).partial_fit(X, y * 0, classes=[0])
+    return fitted(estimator, X, y)
+
+
+@pytest.mark.parametrize("n_rows", [1, 7, 600])
+def test_classifiers(classifier, X, n_rows):
+    methods = [
+        m for m in ("predict", "predict_proba", "decision_function") if hasattr(classifier, m)
+    ]
+    for method in methods:
+        predictor = compile_predictor(classifier, method)
+        assert_array_equal(predictor(X[:n_rows]), getattr(classifier, method)(X[:n_rows]))
+    default = compile_predictor(classifier)
+    assert default.method == ("predict_proba" if "predict_proba" in methods else "predict")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"standardize_y": True},
+        {"loss": "quantile"},
+        {"loss": "gamma", "standardize_y": False},
+        {"normalization": "layer", "dropout": 0.1, "solver": "adam"},
+        {"dtype": "float32"},
+    ],
+    ids=str,
+)
+def test_regressors(X, settings):
+    y = np.exp(X[:, 0])
+    net = fitted(MLPRegressorX(**FEW | settings), X, y)
+    predictor = compile_predictor(net)
+    for rows in (X, X[:3], X[:3].astype(np.float32)):
+        assert predictor(rows).dtype == net.predict(rows).dtype
+        assert_array_equal(predictor(rows), net.predict(rows))
+
+
+def test_sparse_rows(X):
+    net = fitted(MLPRegressorX(**FEW), X, X[:, 0])
+    sparse = scipy.sparse.csr_array(X * (np.abs(X) > 1))
+    assert_array_equal(compile_predictor(net)(sparse), net.predict(sparse))
+
+
+def test_it_keeps_its_weights(X):
+    net = MLPRegressorX(random_state=0).partial_fit(X, X[:, 0])
+    predictor = compile_predictor(net)
+    before = predictor(X)
+    again = pickle.loads(pickle.dumps(predictor))
+    net.partial_fit(X, X[:, 0])
+    assert_array_equal(predictor(X), before)
+    assert_array_equal(again(X), before)
+    assert np.abs(net.predict(X) - before).max() > 1e-6
+
+
+def test_what_it_returns_stays(X):
+    predictor = compile_predictor(fitted(MLPRegressorX(**FEW), X, X[:, 0]))
+    first = predictor(X[:1])
+    kept = first.copy()
+    predictor(X[1:2])
+    assert_array_equal(first, kept)
+
+
+def test_many_sizes_in_many_threads(X):
+    net = fitted(MLPRegressorX(**FEW), X, X[:, 0])
+    predictor = compile_predictor(net)
+    expected = {n: net.predict(X[:n]) for n in range(1, 60)}
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(3):
+            results = list(pool.map(lambda n: predictor(X[:n]), expected))
+            for n, result in zip(expected, results, strict=True):
+                assert_array_equal(result, expected[n])
+
+
+def test_what_is_refused(X):
+    net = MLPRegressorX(**FEW)
+    with pytest.raises(NotFittedError):
+        compile_predictor(net)
+    fitted(net, X, X[:, 0])
+    with pytest.raises(InvalidParameterError, match=r"'predict_proba'.*It has 'predict'"):
+        compile_predictor(net, "predict_proba")
+    predictor = compile_predictor(net)
+    with pytest.raises(ValueError, match=r"\(n_rows, 4\). Got \(2, 3\)"):
+        predictor(X[:2, :3])
+    with pytest.raises(ValueError, match=r"newaxis"):
+        predictor(X[0])
