@@ -14,6 +14,7 @@ __all__ = ["installed"]
 MODULES = {
     "sknn_net": "sknn",
     "sknn_numba": "numba",
+    "sknn_predictor": "sknn",
     "sklearn_net": "sklearn",
     "torch_net": "torch",
     "torch_compiled": "torch",
