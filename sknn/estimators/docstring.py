@@ -16,8 +16,9 @@ from sknn.train import CALLBACKS, SAMPLINGS
 __all__ = ["documented"]
 
 COMMON = """\
-hidden_layer_sizes : int or array-like of shape (n_hidden_layers,), default=(100,)
-    Units of each hidden layer; ``()`` is a linear model.
+hidden_layer_sizes : int, array-like of shape (n_hidden_layers,) or Layers, default=(100,)
+    Units of each hidden layer; ``()`` is a linear model. ``sknn.Layers(depth=2, width=64)`` has
+    depth and width as numbers that a search can set: ``hidden_layer_sizes__depth``.
 
 activation : str, Activation or tuple with one per hidden layer, default="relu"
     {activations},

@@ -8,7 +8,7 @@ import numpy as np
 
 from sknn.config import Config
 from sknn.nn.activations import ACTIVATIONS, Identity
-from sknn.nn.blueprint import multilayer_perceptron
+from sknn.nn.blueprint import multilayer_perceptron, units_of
 from sknn.nn.clipping import CLIPPINGS, ClipNorm, Clipping
 from sknn.nn.constraints import Constraint, MaxNorm
 from sknn.nn.initializers import BIASES, INITIALIZERS, BiasInitializer, Initializer
@@ -91,7 +91,7 @@ def architecture_of(
     estimator: Any, n_features: int, n_outputs: int, dtype: np.dtype[Any]
 ) -> dict[str, Any]:
     """All that determines the shape of the network, as plain values that can be compared."""
-    sizes = tuple(np.atleast_1d(np.asarray(estimator.hidden_layer_sizes, dtype=int)).tolist())
+    sizes = tuple(int(units) for units in units_of(estimator.hidden_layer_sizes))
     dropout = estimator.dropout
     each_drops = isinstance(dropout, (list, tuple, np.ndarray))
     activation = estimator.activation

@@ -15,6 +15,7 @@ from sknn.estimators.together import check_together
 from sknn.exceptions import AlikeUnitsWarning, InvalidParameterError, NoGradientWarning
 from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.averaging import AVERAGINGS
+from sknn.nn.blueprint import Layers, units_of
 from sknn.nn.clipping import CLIPPINGS
 from sknn.nn.initializers import BIASES, INITIALIZERS
 from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, Activate
@@ -87,7 +88,9 @@ _UNITS = Range(1, None, integer=True)
 #: Parameters of both estimators.
 COMMON_RULES: dict[str, Rule] = {
     "hidden_layer_sizes": AnyOf(
-        _UNITS, Each(Range(None, None, integer=True), "an array-like of such ints")
+        _UNITS,
+        Each(Range(None, None, integer=True), "an array-like of such ints"),
+        Instance((Layers,), "a Layers object"),
     ),
     "activation": AnyOf(
         PartRule(ACTIVATIONS), Each(PartRule(ACTIVATIONS), "a tuple of them, one per hidden layer")
@@ -180,7 +183,7 @@ def check_parameters(estimator: Any, rules: dict[str, Rule]) -> None:
         for part in value if isinstance(value, (list, tuple)) else [value]:
             if isinstance(part, Config):
                 part.check(prefix=f"{name}__", owner=owner)
-    sizes = np.atleast_1d(np.asarray(estimator.hidden_layer_sizes)).tolist()
+    sizes = units_of(estimator.hidden_layer_sizes)
     if any(size <= 0 for size in sizes):
         raise InvalidParameterError(f"hidden_layer_sizes must be > 0, got {sizes}.")
     for name in ("activation", "dropout"):

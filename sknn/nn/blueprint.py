@@ -1,7 +1,11 @@
 """From words to layers: which layers a network of the given shape is stacked from."""
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
+
+from sknn.config import Config, Range, param
 from sknn.nn.activations import Activation
 from sknn.nn.layers import (
     Activate,
@@ -13,7 +17,55 @@ from sknn.nn.layers import (
     as_dropout,
 )
 
-__all__ = ["multilayer_perceptron"]
+__all__ = ["Layers", "multilayer_perceptron", "units_of"]
+
+
+class Layers(Config):
+    """Hidden layers of one width, so that a search has two numbers in place of a tuple.
+
+    ``hidden_layer_sizes=Layers(depth=3, width=64)`` is ``(64, 64, 64)``, and its settings are
+    parameters of the estimator: ``hidden_layer_sizes__depth`` and ``hidden_layer_sizes__width``.
+
+    Parameters
+    ----------
+    depth : int >= 0, default=1
+        Hidden layers; 0 is a linear model.
+    width : int >= 1, default=100
+        Units of each.
+
+    Examples
+    --------
+    >>> Layers(depth=3, width=64).sizes
+    (64, 64, 64)
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.model_selection import GridSearchCV
+    >>> from sknn import MLPClassifierX
+    >>> X, y = load_iris(return_X_y=True)
+    >>> net = MLPClassifierX(Layers(), solver="lbfgs", max_iter=2000, random_state=0)
+    >>> grid = {"hidden_layer_sizes__depth": [0, 1], "hidden_layer_sizes__width": [5, 10]}
+    >>> GridSearchCV(net, grid).fit(X, y).best_estimator_.hidden_layer_sizes
+    Layers(depth=1, width=5)
+    """
+
+    depth: int = param(1, Range(0, None, integer=True))
+    width: int = param(100, Range(1, None, integer=True))
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units of each hidden layer."""
+        return (self.width,) * self.depth
+
+
+def units_of(hidden_layer_sizes: Any) -> list[Any]:
+    """Units of each hidden layer, from a number, several, or :class:`Layers`.
+
+    >>> units_of(5), units_of((5, 4)), units_of(Layers(2, 3)), units_of(())
+    ([5], [5, 4], [3, 3], [])
+    """
+    if isinstance(hidden_layer_sizes, Layers):
+        return list(hidden_layer_sizes.sizes)
+    units: list[Any] = np.atleast_1d(np.asarray(hidden_layer_sizes)).tolist()
+    return units
 
 
 def multilayer_perceptron(

@@ -34,7 +34,7 @@ def add_scaled(y: Array, x: Array, a: float) -> None:
 
 
 def scale(y: Array, a: float) -> None:
-    """y *= a in place, for a flat vector without gaps.
+    """``y *= a`` in place, for a flat vector without gaps.
 
     0.4 microseconds for 4801 float32 numbers, where NumPy takes 1.9, of which the Python number
     as an operand is 0.5. The results are the same to the last digit.

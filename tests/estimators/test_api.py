@@ -467,3 +467,24 @@ def test_a_scikit_learn_callback_sees_each_epoch_and_can_stop(iris):
     with pytest.raises(ValueError, match="NaN"):
         net.fit(np.full_like(iris[0], np.nan), iris[1])
     assert not hasattr(net, "_callback_fit_ctx")
+
+
+@pytest.mark.parametrize(
+    ("classes", "known", "unknown"),
+    [
+        ([0, 1, 5], [5, 0], [5, 2]),
+        ([0, 1, 5], [0.0, 5.0], [0.5, 5.0]),  # of another type
+        (["a", "c"], ["c"], ["b"]),
+        (["a", "c"], ["c"], ["d"]),
+        ([False, True], [True], None),
+    ],
+)
+def test_labels_of_single_rows(classes, known, unknown):
+    """Known labels pass without scikit-learn's look at them, others are told of as ever."""
+    X = np.arange(6.0).reshape(3, 2)
+    net = MLPClassifierX(random_state=0).partial_fit(X[:1], classes[:1], classes=classes)
+    net.partial_fit(X[: len(known)], known)
+    if unknown is not None:
+        with pytest.raises(ValueError, match=r"classes not in|Unknown label type"):
+            net.partial_fit(X[: len(unknown)], unknown)
+    assert net.t_ == 1 + len(known)

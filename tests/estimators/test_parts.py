@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 import scipy.sparse
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 from sklearn.preprocessing import StandardScaler
 
-from sknn import MLPClassifierX, MLPRegressorX
+from sknn import Layers, MLPClassifierX, MLPRegressorX
 from sknn.estimators.parts import penalties_of
+from sknn.exceptions import InvalidParameterError
 from sknn.nn.layers import (
     DROPOUTS,
     NORMALIZATIONS,
@@ -335,3 +337,29 @@ def test_numbers_drawn_by_a_search_are_plain_numbers(solver, cancer):
     numpys = MLPClassifierX(**fixed, **{k: np.float64(v) for k, v in drawn.items()}).fit(X, y)
     assert numpys.loss_curve_ == plain.loss_curve_
     assert_array_equal(numpys.coefs_[0], plain.coefs_[0])
+
+
+def test_layers_of_one_width(tmp_path):
+    X = np.random.default_rng(0).normal(size=(40, 3))
+    y = X[:, 0] > 0
+    settings = {"max_iter": 3, "random_state": 0}
+    with pytest.warns(ConvergenceWarning):
+        one = MLPClassifierX(Layers(depth=2, width=7), **settings).fit(X, y)
+    with pytest.warns(ConvergenceWarning):
+        other = MLPClassifierX((7, 7), **settings).fit(X, y)
+    for mine, theirs in zip(one.coefs_, other.coefs_, strict=True):
+        assert_array_equal(mine, theirs)
+    changed = clone(one).set_params(
+        hidden_layer_sizes__depth=0, hidden_layer_sizes__width=np.int64(3)
+    )
+    assert changed.hidden_layer_sizes == Layers(0, 3)
+    assert one.hidden_layer_sizes == Layers(2, 7)
+    assert one.get_params()["hidden_layer_sizes__width"] == 7
+    with pytest.warns(ConvergenceWarning):
+        assert changed.fit(X, y).n_layers_ == 2
+    for wrong, words in (
+        (Layers(depth=-1), "hidden_layer_sizes__depth.*-1"),
+        (Layers(width=0), "hidden_layer_sizes__width.*0"),
+    ):
+        with pytest.raises(InvalidParameterError, match=words):
+            MLPClassifierX(wrong).fit(X, y)

@@ -103,3 +103,19 @@ def test_the_buffer_is_used_again():
 
 def test_float32_stays_float32():
     assert {batch.X.dtype for batch in make(X.astype("float32"))} == {np.dtype("float32")}
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_a_table_that_lies_column_by_column(shuffle):
+    """Rows are gathered from a copy that lies row by row; without gathering there is none."""
+    X, y = np.arange(60.0).reshape(20, 3), np.arange(20.0)[:, np.newaxis]
+
+    def batches(table):
+        rng = np.random.RandomState(0)
+        return Batches(table, y, None, size=8, shuffle=shuffle, rng=rng)
+
+    column_by_column = batches(np.asfortranarray(X))
+    for mine, theirs in zip(column_by_column, batches(X), strict=True):
+        assert_array_equal(mine.X, theirs.X)
+    assert column_by_column.X.flags.c_contiguous is shuffle
+    assert batches(X).X is X
