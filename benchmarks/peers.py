@@ -13,6 +13,8 @@ round. A first run of each, in which some compile, does not count.
 import argparse
 import pathlib
 import platform
+import shlex
+import sys
 import warnings
 
 from turns import PROCESSOR  # isort: skip - it limits threads before NumPy is imported
@@ -32,7 +34,7 @@ def introduction(settings):
     yield "# Speed beside other libraries"
     yield ""
     yield (
-        "Written by `python benchmarks/peers.py --output docs/peers.md`. "
+        f"Written by `python benchmarks/peers.py {shlex.join(sys.argv[1:])}`. "
         f"sknn {sknn.__version__}, {', '.join(sorted(versions))}, NumPy {np.__version__}, Python "
         f"{platform.python_version()}, {PROCESSOR}; one thread each, median of {settings.rounds} "
         "interleaved rounds; float32 where nothing else is said. In brackets: how many times as "

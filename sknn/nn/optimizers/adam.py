@@ -46,11 +46,11 @@ class _Moments(StochasticOptimizer, ABC):
         scale(m, self.beta_1)
         add_scaled(m, g, 1.0 - self.beta_1)
 
-    def _update_mean_square(self, v: Array, g: Array) -> None:
-        """v <- b2 v + (1 - b2) g^2, with the memory of g."""
-        g *= g
+    def _update_mean_square(self, v: Array, g: Array, scratch: Array) -> None:
+        """v <- b2 v + (1 - b2) g^2; g is only read, since a large one lies outside the cache."""
+        np.multiply(g, g, out=scratch)
         scale(v, self.beta_2)
-        add_scaled(v, g, 1.0 - self.beta_2)
+        add_scaled(v, scratch, 1.0 - self.beta_2)
 
 
 class Adam(_Moments):
@@ -84,7 +84,7 @@ class Adam(_Moments):
         for w, g, m, v in blocks(values, grads, state["mean"], state["mean_square"]):
             scratch = state["scratch"][: len(w)]
             self._update_mean(m, g)
-            self._update_mean_square(v, g)
+            self._update_mean_square(v, g, scratch)
             scaled_step(w, m, v, self.epsilon, rate, scratch)
 
 
@@ -152,7 +152,7 @@ class AMSGrad(_Moments):
         for w, g, m, v, s in blocks(values, grads, *moments):
             scratch = state["scratch"][: len(w)]
             self._update_mean(m, g)
-            self._update_mean_square(v, g)
+            self._update_mean_square(v, g, scratch)
             np.maximum(s, v, out=s)
             scaled_step(w, m, s, self.epsilon, rate, scratch)
 
