@@ -2,7 +2,7 @@
 
 import os
 
-os.environ["SKNN_ENGINE"] = "numpy"  # whether or not this machine has compiled kernels
+os.environ.setdefault("SKNN_ENGINE", "numpy")  # whether or not kernels are compiled here
 
 import numpy as np
 import pytest

@@ -41,8 +41,13 @@ def _vector(number: Any) -> Any:
     return types.Array(number, 1, "C")
 
 
-def _matrix(number: Any, readonly: bool = False) -> Any:
-    return types.Array(number, 2, "C", readonly=readonly)
+def _matrix(number: Any) -> Any:
+    return types.Array(number, 2, "C")
+
+
+def _data(number: Any, n_axes: int) -> Any:
+    """What comes from the user, and may be a map of a file that cannot be written to."""
+    return types.Array(number, n_axes, "C", readonly=True)
 
 
 @_kernel(lambda f: (_matrix(f), _vector(f), f))
@@ -81,7 +86,7 @@ def unbend(y: Any, grad: Any, slope: Any, dbias: Any) -> None:
             dbias[j] += g
 
 
-@_kernel(lambda f: (_matrix(f, True), _matrix(f), _vector(f), f, _matrix(f)))
+@_kernel(lambda f: (_data(f, 2), _matrix(f), _vector(f), f, _matrix(f)))
 def dense_forward(x: Any, weight: Any, bias: Any, slope: Any, y: Any) -> None:
     """Y = f(x W + b): Dense and the rectifier after it."""
     np.dot(x, weight, y)
@@ -89,7 +94,7 @@ def dense_forward(x: Any, weight: Any, bias: Any, slope: Any, y: Any) -> None:
 
 
 @_kernel(
-    lambda f: (_matrix(f, True), _matrix(f), _matrix(f), f, _matrix(f), _vector(f)),
+    lambda f: (_data(f, 2), _matrix(f), _matrix(f), f, _matrix(f), _vector(f)),
 )
 def dense_backward(x: Any, y: Any, grad: Any, slope: Any, dweight: Any, dbias: Any) -> None:
     """The gradients of the weights and biases, and in place of ``grad`` that at z = x W + b."""
@@ -103,7 +108,7 @@ def input_gradient(grad: Any, weight: Any, dx: Any) -> None:
     np.dot(grad, weight.T, dx)
 
 
-@_kernel(lambda f: (_matrix(f), _vector(types.int64), _vector(f), _matrix(f), types.float64))
+@_kernel(lambda f: (_matrix(f), _data(types.int64, 1), _data(f, 1), _matrix(f), types.float64))
 def exclusive_log_loss(raw: Any, y: Any, weight: Any, grad: Any, smoothing: float) -> float:
     """The weighted mean of LogLoss for one of several classes, and its gradient.
 
@@ -144,7 +149,7 @@ def exclusive_log_loss(raw: Any, y: Any, weight: Any, grad: Any, smoothing: floa
     return loss
 
 
-@_kernel(lambda f: (_matrix(f), _matrix(types.boolean), _vector(f), _matrix(f), types.float64))
+@_kernel(lambda f: (_matrix(f), _data(types.boolean, 2), _data(f, 1), _matrix(f), types.float64))
 def binary_log_loss(raw: Any, y: Any, weight: Any, grad: Any, smoothing: float) -> float:
     """The weighted mean of LogLoss for yes/no outputs, and its gradient."""
     n_rows, n_outputs = raw.shape
@@ -170,7 +175,7 @@ def binary_log_loss(raw: Any, y: Any, weight: Any, grad: Any, smoothing: float) 
     return loss
 
 
-@_kernel(lambda f: (_matrix(f), _matrix(f), _vector(f), _matrix(f)))
+@_kernel(lambda f: (_matrix(f), _data(f, 2), _data(f, 1), _matrix(f)))
 def squared_error(raw: Any, y: Any, weight: Any, grad: Any) -> float:
     """The weighted mean of SquaredError, and its gradient."""
     n_rows, n_outputs = raw.shape

@@ -188,3 +188,16 @@ def test_values_that_are_no_numbers_are_told_of(binary):
     for name in ("numpy", "numba"):
         with use_engine(name), pytest.raises(ValueError, match="non-finite"):
             MLPRegressorX(**FEW, solver="sgd", learning_rate_init=1e3).fit(X, y)
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_targets_and_weights_that_cannot_be_written_to(binary, digits, shuffle):
+    X, y = binary
+    weight = np.linspace(0.0, 2.0, len(y))
+    targets = np.asfortranarray(X[:, :2])
+    for array in (y, weight, targets):
+        array.flags.writeable = False
+    few = FEW | {"shuffle": shuffle}
+    assert_same(MLPClassifierX(**few), X, y, sample_weight=weight)
+    assert_same(MLPRegressorX(**few), X[:, 2:], targets, sample_weight=weight)
+    assert_same(MLPClassifierX(**few), *digits, sample_weight=weight[:500])
