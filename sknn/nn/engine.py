@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 
 from sknn.config import nearest
-from sknn.exceptions import InvalidParameterError
+from sknn.exceptions import InvalidParameterError, MissingExtraError
 from sknn.optional import require
 
 __all__ = ["ENGINES", "VARIABLE", "engine", "kernels", "use_engine", "warm_up"]
@@ -105,9 +105,12 @@ def kernels(n_steps: int = 0) -> tuple[ModuleType | None, str]:
         return _load(), ""
     if not _is_installed():
         return None, "Numba is not installed"
-    if n_steps >= WORTH_COMPILING or is_warm():
+    if n_steps < WORTH_COMPILING and not is_warm():
+        return None, "sknn.warm_up() has not been called to compile the kernels"
+    try:
         return _load(), ""
-    return None, "sknn.warm_up() has not been called to compile the kernels"
+    except MissingExtraError:  # such as a Numba that is too old for this NumPy
+        return None, "Numba is installed, but cannot be imported"
 
 
 def warm_up() -> None:
@@ -152,13 +155,14 @@ def _is_installed() -> bool:
 
 @functools.cache  # it takes 1000 us
 def _stamp() -> Path:
-    """The file that says that these kernels were compiled, for this Python and this Numba."""
+    """The file that says that these kernels were compiled, for these versions of all."""
     source = Path(__file__).parent / "compiled" / "kernels.py"
     made_of = (
         str(source),
         str(source.stat().st_mtime_ns),
         sys.version,
         importlib.metadata.version("numba"),
+        importlib.metadata.version("numpy"),
         os.environ.get("NUMBA_CACHE_DIR", ""),
     )
     name = hashlib.sha256("|".join(made_of).encode()).hexdigest()[:16]

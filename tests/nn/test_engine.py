@@ -65,6 +65,19 @@ def test_a_long_fit_wins_the_time_of_compiling_back(cold):
     assert engine.kernels(engine.WORTH_COMPILING)[0] == "kernels"
 
 
+def test_a_numba_that_cannot_be_imported(cold, monkeypatch):
+    pytest.importorskip("numba")
+
+    def fail():
+        raise MissingExtraError("Numba needs NumPy 2.0 or less")
+
+    monkeypatch.setattr(engine, "_load", fail)
+    reason = "Numba is installed, but cannot be imported"
+    assert engine.kernels(engine.WORTH_COMPILING) == (None, reason)
+    with use_engine("numba"), pytest.raises(MissingExtraError, match="needs NumPy"):
+        engine.kernels()
+
+
 def test_without_numba(cold, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert engine.kernels(10**9) == (None, "Numba is not installed")
