@@ -112,11 +112,14 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, BaseEstimator, ABC):
         n_rows = min(X.shape[0], 2048)
         with threads_for_prediction(network, n_rows), np.errstate(over="ignore"):
             raw = network.raw_output(X)
+        if X.dtype == raw.dtype:
+            return raw
         return raw.astype(np.result_type(X.dtype, raw.dtype), copy=False)
 
     def _network_and_rows(self, X: Any) -> tuple[Network, Any]:
         """The fitted network, and X as the network takes it."""
-        check_is_fitted(self)
+        if not hasattr(self, "coefs_"):  # asked first, since scikit-learn takes 4 us to see it
+            check_is_fitted(self)
         network = self._fitted_network()
         if not self._is_plain(X):
             X = validate_data(self, X, accept_sparse=["csr", "csc"], dtype=FLOATS, reset=False)
