@@ -108,6 +108,17 @@ def input_gradient(grad: Any, weight: Any, dx: Any) -> None:
     np.dot(grad, weight.T, dx)
 
 
+@_kernel(lambda f: (_data(f, 1), types.int64))
+def total_weight(weight: Any, n_rows: int) -> float:
+    """The sum of the weights; an empty ``weight`` counts all rows alike."""
+    if len(weight) == 0:
+        return float(n_rows)
+    total = 0.0
+    for i in range(n_rows):
+        total += weight[i]
+    return total
+
+
 @_kernel(lambda f: (_matrix(f), _data(types.int64, 1), _data(f, 1), _matrix(f), types.float64))
 def exclusive_log_loss(raw: Any, y: Any, weight: Any, grad: Any, smoothing: float) -> float:
     """The weighted mean of LogLoss for one of several classes, and its gradient.
@@ -119,9 +130,7 @@ def exclusive_log_loss(raw: Any, y: Any, weight: Any, grad: Any, smoothing: floa
     least, largest = np.finfo(raw.dtype).eps, one - np.finfo(raw.dtype).eps
     rest = raw.dtype.type(smoothing / n_classes)
     kept = raw.dtype.type(1.0 - smoothing)
-    total = 0.0
-    for i in range(n_rows):
-        total += weight[i] if len(weight) else one
+    total = total_weight(weight, n_rows)
     loss = 0.0
     for i in range(n_rows):
         highest = raw[i, 0]
@@ -156,9 +165,7 @@ def binary_log_loss(raw: Any, y: Any, weight: Any, grad: Any, smoothing: float) 
     one = raw.dtype.type(1)
     least, largest = np.finfo(raw.dtype).eps, one - np.finfo(raw.dtype).eps
     half, kept = raw.dtype.type(0.5 * smoothing), raw.dtype.type(1.0 - smoothing)
-    total = 0.0
-    for i in range(n_rows):
-        total += weight[i] if len(weight) else one
+    total = total_weight(weight, n_rows)
     loss = 0.0
     for i in range(n_rows):
         share = raw.dtype.type((weight[i] if len(weight) else one) / total)
@@ -180,9 +187,7 @@ def squared_error(raw: Any, y: Any, weight: Any, grad: Any) -> float:
     """The weighted mean of SquaredError, and its gradient."""
     n_rows, n_outputs = raw.shape
     one = raw.dtype.type(1)
-    total = 0.0
-    for i in range(n_rows):
-        total += weight[i] if len(weight) else one
+    total = total_weight(weight, n_rows)
     loss = 0.0
     for i in range(n_rows):
         share = raw.dtype.type((weight[i] if len(weight) else one) / total)
