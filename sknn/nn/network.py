@@ -191,6 +191,11 @@ class Network:
         """Take back the parameters of a snapshot."""
         self.values[:], self.statistics[:] = snapshot
 
+    def rows_of(self, n_bytes: int, fewest: int, most: int) -> int:
+        """How many rows have about ``n_bytes`` of activations, within bounds."""
+        widths = sum(layer.n_out for layer in self.dense_layers) or self.n_outputs
+        return min(max(n_bytes // (self.dtype.itemsize * widths), fewest), most)
+
     def room(self, n_rows: int, training: bool) -> list[Room]:
         """Working memory of all layers for batches of ``n_rows``."""
         rooms = [layer.room(n_rows, self.dtype, training) for layer in self.layers]
@@ -278,9 +283,7 @@ class Network:
         """Rows of X in blocks that stay in cache: which rows, their values, and room for them."""
         X = X.tocsr() if is_sparse(X) else X
         n_rows = X.shape[0]
-        widths = sum(layer.n_out for layer in self.dense_layers) or self.n_outputs
-        fewest, most = BLOCK_ROWS
-        size = min(max(BLOCK_BYTES // (self.dtype.itemsize * widths), fewest), most)
+        size = self.rows_of(BLOCK_BYTES, *BLOCK_ROWS)
         for start in range(0, n_rows, size):
             block = X[start : start + size].astype(self.dtype, copy=False)
             if start == 0 or block.shape[0] != size:
