@@ -6,6 +6,7 @@
     ├── InvalidParameterError   a wrong parameter or setting            (ValueError, TypeError)
     ├── DivergenceError         training left the finite numbers        (ValueError)
     ├── NotOfferedError         a method that these settings rule out   (AttributeError, ValueError)
+    ├── DamagedCheckpointError  the checkpoint of a search is broken    (ValueError)
     └── MissingExtraError       an optional library is not installed    (ImportError)
 
     DivergenceWarning           training diverged, earlier weights kept (ConvergenceWarning)
@@ -28,6 +29,7 @@ except ImportError:  # pragma: no cover - scikit-learn moved its private class
 
 __all__ = [
     "AlikeUnitsWarning",
+    "DamagedCheckpointError",
     "DivergenceError",
     "DivergenceWarning",
     "InterruptedFitWarning",
@@ -57,6 +59,10 @@ class NotOfferedError(SknnError, AttributeError, ValueError):
     It is an ``AttributeError``, so ``hasattr`` answers False, and a ``ValueError``, which
     scikit-learn raises from ``partial_fit`` under ``early_stopping=True``.
     """
+
+
+class DamagedCheckpointError(SknnError, ValueError):
+    """The checkpoint of a search cannot be read."""
 
 
 class MissingExtraError(SknnError, ImportError):

@@ -9,6 +9,7 @@ from sklearn.utils import _param_validation
 import sknn.exceptions
 from sknn.exceptions import (
     AlikeUnitsWarning,
+    DamagedCheckpointError,
     DivergenceError,
     DivergenceWarning,
     InterruptedFitWarning,
@@ -30,6 +31,7 @@ TREE = {
     DivergenceError: (SknnError, ValueError),
     NotOfferedError: (SknnError, AttributeError, ValueError),
     MissingExtraError: (SknnError, ImportError),
+    DamagedCheckpointError: (SknnError, ValueError),
     DivergenceWarning: (ConvergenceWarning, UserWarning),
     InterruptedFitWarning: (UserWarning,),
     NoGradientWarning: (UserWarning,),

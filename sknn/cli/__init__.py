@@ -2,27 +2,21 @@
 
 import argparse
 import os
-import signal
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import sknn
 from sknn.cli.errors import InputError
 from sknn.exceptions import SknnError
+from sknn.interruption import Interrupted, ctrl_c_interrupts
 
 __all__ = ["main"]
 
 # exit codes, as argparse and shells have them
 WRONG_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 LARGEST_SEED = 2**32 - 1
-
-
-class Interrupted(BaseException):
-    """Ctrl-C. Not a KeyboardInterrupt, which ``fit`` would take as "stop this fit and go on"."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     parser = build_parser()
     try:
-        with ctrl_c_ends_all():
+        with ctrl_c_interrupts():
             options = parser.parse_args(argv)
             if options.command is None:
                 parser.print_help()
@@ -66,23 +60,6 @@ def complain(message: str) -> None:
     """Write exactly one line to standard error."""
     line = "".join(letter if letter.isprintable() else "?" for letter in " ".join(message.split()))
     print(f"sknn: {line}", file=sys.stderr)
-
-
-@contextmanager
-def ctrl_c_ends_all() -> Iterator[None]:
-    """Let Ctrl-C end the whole command instead of the fit that happens to run."""
-
-    def stop(*_: object) -> NoReturn:
-        raise Interrupted
-
-    if threading.current_thread() is not threading.main_thread():
-        yield  # handlers can be set in the main thread alone
-        return
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 class Parser(argparse.ArgumentParser):

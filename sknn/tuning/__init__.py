@@ -1,6 +1,8 @@
-"""Tuning: spaces of parameters for scikit-learn's searches."""
+"""Tuning: spaces of parameters for any search, and searches that learn or stop early."""
 
+from sknn.tuning.bayes import BayesSearchCV
 from sknn.tuning.distributions import Sometimes
+from sknn.tuning.hyperband import HyperbandSearchCV
 from sknn.tuning.spaces import search_space
 
-__all__ = ["Sometimes", "search_space"]
+__all__ = ["BayesSearchCV", "HyperbandSearchCV", "Sometimes", "search_space"]

@@ -1,0 +1,281 @@
+"""What the searches have in common: the way from data and a space to the best estimator."""
+
+import tempfile
+import time
+import warnings
+from abc import abstractmethod
+from contextlib import ExitStack
+from numbers import Real
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sklearn
+from sklearn import get_config
+from sklearn.base import _fit_context, clone, is_classifier
+from sklearn.metrics._scorer import _MultimetricScorer
+from sklearn.model_selection import check_cv
+from sklearn.model_selection._search import BaseSearchCV
+from sklearn.model_selection._validation import (
+    _insert_error_scores,
+    _warn_or_raise_about_fit_failures,
+)
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.validation import _check_method_params, indexable
+
+from sknn.exceptions import InterruptedFitWarning, InvalidParameterError
+from sknn.interruption import Interrupted, ctrl_c_interrupts
+from sknn.tuning.evaluation import Problem
+from sknn.tuning.progress import Progress, Tasks
+from sknn.tuning.proposals import check_names
+from sknn.tuning.records import NoRecords, Records, States, described, fingerprint
+from sknn.tuning.session import Session, Table
+from sknn.tuning.workers import TimeUp, workers
+
+__all__ = ["Search"]
+
+
+class Search(BaseSearchCV):
+    """Base of the searches. Not to be used directly.
+
+    scikit-learn's own base class trains each candidate anew, by joblib. This one leaves to
+    :class:`Session` how, where and how long a candidate is trained, and keeps all the rest:
+    scorers, metadata, the table, the choice, the methods of the fitted search.
+    """
+
+    _parameter_constraints: dict[str, Any] = {
+        **{k: v for k, v in BaseSearchCV._parameter_constraints.items() if k != "pre_dispatch"},
+        "param_distributions": [dict, list, callable],
+        "sampler": [str, HasMethods(["sample_relative"])],
+        "enqueue": [dict, list, None],
+        "random_state": ["random_state"],
+        "checkpoint": [str, Path, None],
+        "backend": [StrOptions({"joblib"}), HasMethods(["submit", "scatter"]), None],
+        "timeout": [Interval(Real, 0, None, closed="neither"), None],
+        "fit_timeout": [Interval(Real, 0, None, closed="neither"), None],
+    }
+
+    #: What is counted while a search runs.
+    _unit = "fit"
+
+    # parameters that are read here
+    backend: Any
+    checkpoint: Any
+    enqueue: Any
+    fit_timeout: float | None
+    param_distributions: Any
+    random_state: Any
+    sampler: Any
+    timeout: float | None
+
+    # -- hooks -------------------------------------------------------------------------------
+
+    @abstractmethod
+    def _search(self, session: Session) -> None:
+        """Evaluate candidates and put them into ``session.table``."""
+
+    @abstractmethod
+    def _n_units(self) -> int:
+        """How much there is to do on one fold, for the progress."""
+
+    def _prepared(self, estimator: Any) -> Any:
+        """The estimator that candidates are made from: a clone, to be changed as needed."""
+        return estimator
+
+    def _refit(self, estimator: Any, X: Any, y: Any, params: dict[str, Any], row: int) -> None:
+        """Train the best candidate on all rows."""
+        if y is None:
+            estimator.fit(X, **params)
+        else:
+            estimator.fit(X, y, **params)
+
+    def _choose(self, results: dict[str, Any], metric: str) -> int:
+        """The row of the best candidate."""
+        return int(self._select_best_index(self.refit, metric, results))
+
+    # -- the way -----------------------------------------------------------------------------
+
+    @_fit_context(prefer_skip_nested_validation=False)  # type: ignore[untyped-decorator]
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Any:
+        """Search, and train the best candidate on all rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Training data.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), optional
+            Targets.
+        **params : dict
+            Metadata for the estimator, the scorer and the splitter: ``sample_weight``,
+            ``groups``; as in scikit-learn's searches.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        InvalidParameterError
+            For a name that is no parameter of the estimator, or a space that cannot be searched.
+        ValueError
+            If no candidate could be trained and scored.
+        """
+        deadline = time.monotonic() + (self.timeout or float("inf"))
+        scorer, metric = self._get_scorers()
+        X, y = indexable(X, y)
+        params = _check_method_params(X, params=params)
+        routed = self._get_routed_params_for_fit(params)
+        metadata = {k: v for k, v in params.items() if k == "sample_weight" and v is not None}
+        tasks = Tasks(self, {"X": X, "y": y, "metadata": metadata or None})
+
+        cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
+        drawn = cv.split(X, y, **routed.splitter.split)
+        splits = [(np.asarray(train), np.asarray(test)) for train, test in drawn]
+        self.n_splits_ = len(splits)
+        if not splits:
+            raise ValueError("No fits were performed, since cv gave no folds.")
+        self._check_space()
+        problem = Problem(
+            X=X,
+            y=y,
+            splits=splits,
+            fit_params=dict(routed.estimator.fit),
+            score_params=dict(routed.scorer.score),
+            estimator=self._prepared(clone(self.estimator)),
+            scorer=scorer,
+            scores_transformed=not callable(self.scoring) and not isinstance(self.scoring, dict),
+            error_score=self.error_score,
+            return_train_score=self.return_train_score,
+            timeout=self.fit_timeout,
+            verbose=self.verbose if self.verbose > 1 else 0,
+            config=get_config(),
+        )
+        table = Table(metric if isinstance(metric, str) else None)
+        with ExitStack() as stack:
+            session = self._session(problem, table, tasks, deadline, stack)
+            try:
+                with ctrl_c_interrupts():
+                    self._search(session)
+            except Interrupted:
+                self._settle("interrupted by the user", table)
+            except TimeUp:
+                self._settle(f"out of time after {self.timeout:g} s", table)
+        tasks.end()
+        results = self._results(table)
+        self.multimetric_ = isinstance(table.results[0][0]["test_scores"], dict)
+        if callable(self.scoring) and self.multimetric_:
+            self._check_refit_for_multimetric(table.results[0][0]["test_scores"])
+            metric = self.refit
+        if self.refit or not self.multimetric_:
+            self._keep_best(results, metric)
+        if self.refit:
+            self._train_best(problem, routed.estimator.fit, tasks)
+        self.scorer_ = scorer._scorers if isinstance(scorer, _MultimetricScorer) else scorer
+        self.cv_results_ = results
+        tasks.finish()
+        return self
+
+    def _check_space(self) -> None:
+        """Raise for names that the estimator does not have."""
+        if callable(self.param_distributions):
+            return
+        given = self.param_distributions
+        for space in [given] if isinstance(given, dict) else given:
+            check_names(self.estimator, list(space), type(self).__name__)
+
+    def _points(self) -> list[dict[str, Any]]:
+        """The enqueued points."""
+        points = [self.enqueue] if isinstance(self.enqueue, dict) else list(self.enqueue or [])
+        for point in points:
+            if not isinstance(point, dict):
+                raise InvalidParameterError(
+                    f"enqueue must be a dict of parameters, or a list of such. Got {point!r} in it."
+                )
+        return points
+
+    def _session(
+        self, problem: Problem, table: Table, tasks: Tasks, deadline: float, stack: ExitStack
+    ) -> Session:
+        """All that a run of the search needs, closed with the stack."""
+        records, folder = NoRecords(), None
+        if self.checkpoint is not None:
+            records = Records(Path(self.checkpoint), self._key(problem), type(self).__name__)
+            folder = records.path.with_suffix("")
+            stack.callback(records.close)
+        drawn = int(check_random_state(self.random_state).randint(2**31 - 1))
+        seed = records.seed(drawn)
+        states = None
+        if self._unit == "epoch":
+            if folder is None:
+                temporary = tempfile.TemporaryDirectory(prefix="sknn-search-")
+                folder = Path(stack.enter_context(temporary))
+            states = States(folder)
+        total = self._n_units() * self.n_splits_
+        progress = Progress(type(self).__name__, total, self._unit, self.verbose)
+        stack.callback(progress.close)
+        tasks.begin(total)
+        hired = stack.enter_context(workers(self.backend, self.n_jobs, problem, deadline))
+        return Session(hired, records, states, table, progress, tasks, seed, self.n_splits_)
+
+    def _key(self, problem: Problem) -> str:
+        """What a checkpoint is good for: all that the results depend on."""
+        from sknn import __version__  # the package's face, known only when it is whole
+
+        large, _ = problem.split()
+        estimator = problem.estimator
+        scoring = (self.scoring, self.error_score, self.return_train_score)
+        space = (described(self.param_distributions), self.random_state)
+        versions = (__version__, sklearn.__version__, np.__version__)
+        return fingerprint(type(self).__name__, large, estimator, scoring, space, versions)
+
+    def _settle(self, why: str, table: Table) -> None:
+        """End early, with what there is."""
+        name = type(self).__name__
+        if not table.params:
+            if why.startswith("interrupted"):
+                raise KeyboardInterrupt
+            raise TimeoutError(
+                f"{name} was {why}, before the first candidate was scored. Give it a longer "
+                "timeout, or fewer folds."
+            )
+        warnings.warn(
+            f"{name} was {why}; it keeps the best of {len(table.params)} scored candidates.",
+            InterruptedFitWarning,
+            stacklevel=3,
+        )
+
+    def _results(self, table: Table) -> dict[str, Any]:
+        """The table as ``cv_results_``."""
+        out = [result for row in table.results for result in row]
+        if not out:
+            raise ValueError("No fits were performed, since there were no candidates.")
+        _warn_or_raise_about_fit_failures(out, self.error_score)
+        if callable(self.scoring):
+            _insert_error_scores(out, self.error_score)
+        results: dict[str, Any] = self._format_results(
+            table.params, self.n_splits_, out, table.more
+        )
+        return results
+
+    def _keep_best(self, results: dict[str, Any], metric: str) -> None:
+        self.best_index_ = self._choose(results, metric)
+        self.best_params_ = results["params"][self.best_index_]
+        if callable(self.refit):
+            return
+        self.best_score_ = results[f"mean_test_{metric}"][self.best_index_]
+        if np.isnan(self.best_score_):
+            raise ValueError(
+                "No candidate has a finite score on all folds. Set error_score='raise' to see the "
+                "first error."
+            )
+
+    def _train_best(self, problem: Problem, params: dict[str, Any], tasks: Tasks) -> None:
+        best = clone(problem.estimator).set_params(**clone(self.best_params_, safe=False))
+        self.best_estimator_ = best
+        began = time.time()
+        with tasks.refitting(best):
+            self._refit(best, problem.X, problem.y, dict(params), self.best_index_)
+        self.refit_time_ = time.time() - began
+        if hasattr(best, "feature_names_in_"):
+            self.feature_names_in_ = best.feature_names_in_

@@ -1,0 +1,59 @@
+"""An end to a fit that takes too long, in any thread and on any system."""
+
+import ctypes
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = ["time_limit"]
+
+
+@contextmanager
+def time_limit(seconds: float | None) -> Iterator[None]:
+    """Raise ``TimeoutError`` in what is done under it once the time is over.
+
+    Python raises it between two of its own instructions, so a single call into compiled code
+    runs to its end first.
+
+    Parameters
+    ----------
+    seconds : float or None
+        None for no limit.
+
+    Examples
+    --------
+    >>> try:
+    ...     with time_limit(0.01):
+    ...         while True:
+    ...             pass
+    ... except TimeoutError:
+    ...     print("late")
+    late
+    """
+    if seconds is None:
+        yield
+        return
+    thread = threading.get_ident()
+    lock, over = threading.Lock(), False
+
+    def ring() -> None:
+        with lock:
+            if not over:
+                _raise_in(thread, TimeoutError)
+
+    timer = threading.Timer(seconds, ring)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        with lock:
+            over = True
+        timer.cancel()
+        _raise_in(thread, None)  # where it rang, but has not been heard yet
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    """Have a thread raise an error at its next instruction, or take that back."""
+    what = None if error is None else ctypes.py_object(error)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)
