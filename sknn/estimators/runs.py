@@ -43,11 +43,14 @@ class Start:
     continuing : bool
         From the network that is there (warm start, later calls of ``partial_fit``).
     incremental : bool
-        For one epoch, and where ``continuing`` with the optimizer as it was (``partial_fit``).
+        Where ``continuing``, with the optimizer as it was (``partial_fit``).
+    n_epochs : int
+        Where ``incremental``, how many.
     """
 
     continuing: bool
     incremental: bool
+    n_epochs: int = 1
 
     @property
     def resumes(self) -> bool:
@@ -127,7 +130,8 @@ class Runs(NetworkState, ABC):
             schedule=schedule,
             initial_rate=float(self.learning_rate_init),
             rate=float(self.learning_rate_init),
-            max_iter=1 if start.incremental else self.max_iter,
+            max_iter=start.n_epochs if start.incremental else self.max_iter,
+            endless=start.incremental,
             plateau=plateau,
             schedule_state=schedule_state,
             clipping=clipping_of(self),

@@ -30,7 +30,7 @@ from sknn.nn.losses.base import Target
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS
 from sknn.nn.typing import Array
-from sknn.train import SAMPLINGS
+from sknn.train import SAMPLINGS, Run
 from sknn.train.batches import Batches
 from sknn.train.loop import train
 from sknn.train.plateau import ScorePlateau
@@ -107,8 +107,27 @@ class Training(Runs, ABC):
         classes: Any = None,
     ) -> Any:
         """Check, train, and keep what was learned."""
+        run, start = self._begin(
+            X, y, sample_weight, validation=validation, incremental=incremental, classes=classes
+        )
+        train(run, warn=not incremental)
+        return self._end(run, start)
+
+    def _begin(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        *,
+        validation: tuple[Any, Any, Any] = (None, None, None),
+        incremental: bool = False,
+        classes: Any = None,
+        n_epochs: int = 1,
+    ) -> tuple[Run, Start]:
+        """Check, and get ready to train; incrementally for ``n_epochs``."""
         self._check_parameters()
-        start = Start(hasattr(self, "coefs_") and (incremental or self.warm_start), incremental)
+        continuing = hasattr(self, "coefs_") and (incremental or self.warm_start)
+        start = Start(continuing, incremental, n_epochs)
         told = {"X": X, "y": y, "metadata": {"sample_weight": sample_weight}}
 
         before = self._fitted_network() if start.continuing else None
@@ -163,7 +182,10 @@ class Training(Runs, ABC):
         if vars(self).get("_skl_callbacks") and not incremental:
             bridge = CallbackBridge(self, told, lambda: self._attributes_so_far(run, start))
             run.callbacks = [*run.callbacks, bridge]
-        train(run, warn=not incremental)
+        return run, start
+
+    def _end(self, run: Run, start: Start) -> Any:
+        """Keep what was learned."""
         self.__dict__.update(self._fitted_attributes(run, start))
         return self
 

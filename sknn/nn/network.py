@@ -179,6 +179,11 @@ class Network:
         self._training = list(enumerate(self.layers))
         self._bind()
 
+    def move(self, values: Array, grads: Array | None) -> None:
+        """Live in other flat vectors from now on; what is in them stays."""
+        self.values, self.grads = values, grads
+        self._bind()
+
     def forget_statistics(self) -> None:
         """Gather the statistics of normalization layers anew from the next batch on."""
         self.statistics[:] = self._gathered.zeros(np.float64)
@@ -302,16 +307,20 @@ class Network:
         self._learned = FlatVector([wish for wish in every if wish.role != "statistic"])
         self._gathered = FlatVector([wish for wish in every if wish.role == "statistic"])
 
+    def by_layer(self, vector: Array) -> list[dict[str, Array]]:
+        """The learned parameters of each layer by name, as views of a flat vector or of a stack."""
+        views = iter(self._learned.views(vector))
+        return [
+            {name: next(views) for name, wish in wishes.items() if wish.role != "statistic"}
+            for wishes in self._wishes
+        ]
+
     def _bind(self) -> None:
-        learned = iter(self._learned.views(self.values))
+        learned = self.by_layer(self.values)
+        grads = None if self.grads is None else self.by_layer(self.grads)
         gathered = iter(self._gathered.views(self.statistics))
-        grads = None if self.grads is None else iter(self._learned.views(self.grads))
-        for layer, wishes in zip(self.layers, self._wishes, strict=True):
-            lent, lent_grads = {}, {}
-            for name, wish in wishes.items():
-                lent[name] = next(gathered if wish.role == "statistic" else learned)
-                if grads is not None and wish.role != "statistic":
-                    lent_grads[name] = next(grads)
-            layer.bind(lent, lent_grads if grads is not None else None)
+        for place, (layer, wishes) in enumerate(zip(self.layers, self._wishes, strict=True)):
+            statistics = {n: next(gathered) for n, w in wishes.items() if w.role == "statistic"}
+            layer.bind(learned[place] | statistics, None if grads is None else grads[place])
         self.coefs = [layer.values["weight"] for layer in self.dense_layers]
         self.intercepts = [layer.values["bias"] for layer in self.dense_layers]

@@ -76,8 +76,12 @@ class FlatVector:
         return vector
 
     def views(self, vector: Array) -> list[Array]:
-        """Views of ``vector``, one a parameter, in the order in which they were declared."""
+        """Views of ``vector``, one a parameter, in the order in which they were declared.
+
+        Of a stack of vectors, shape (k, size), they are stacks of k parameters.
+        """
+        stack = vector.shape[:-1]
         return [
-            vector[start : start + wish.size].reshape(wish.shape)
+            vector[..., start : start + wish.size].reshape(*stack, *wish.shape)
             for start, wish in zip(self._starts, self.params, strict=True)
         ]

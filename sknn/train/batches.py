@@ -99,6 +99,11 @@ class Batches:
 
     def __iter__(self) -> Iterator[Batch]:
         """The batches of one epoch."""
+        self.draw()
+        return self.in_order()
+
+    def draw(self) -> IndexArray:
+        """Draw and return the order of an epoch."""
         if self.sampling is not None:
             drawn = self.sampling.draw(self._prepared, self.rng)
             if len(drawn) != self.n_samples:
@@ -111,7 +116,7 @@ class Batches:
             permutation = np.arange(self.n_samples)
             self.rng.shuffle(permutation)
             self.order = self.order[permutation]
-        return self.in_order()
+        return self.order
 
     def in_order(self) -> Iterator[Batch]:
         """The batches of the last epoch once more, or of the first; draws nothing."""

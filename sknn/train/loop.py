@@ -14,7 +14,7 @@ from sknn.train.plateau import ScorePlateau
 from sknn.train.run import Run
 from sknn.train.threads import threads_for_training
 
-__all__ = ["train"]
+__all__ = ["report", "train"]
 
 
 def train(run: Run, warn: bool = True) -> Run:
@@ -39,7 +39,7 @@ def train(run: Run, warn: bool = True) -> Run:
             minimize(run, run.optimizer, warn)
         else:
             _descend(run, warn)
-    _report(run)
+    report(run)
     return run
 
 
@@ -81,7 +81,8 @@ def _guard(run: Run) -> Iterator[None]:
         run.end()
 
 
-def _report(run: Run) -> None:
+def report(run: Run) -> None:
+    """Raise or warn of how a run has ended, where it has not ended well."""
     if run.interrupted:
         warnings.warn("Training interrupted by user.", InterruptedFitWarning, stacklevel=2)
     if not np.isfinite(run.network.values).all() or (

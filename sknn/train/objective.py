@@ -67,7 +67,7 @@ class Objective:
     def value_and_grad(self, X: Any, y: Target, weight: Array | None) -> float:
         """The objective for a batch; its gradient is left in ``network.grads``."""
         value = self._loss_and_grad(X, y, weight)
-        return value + self._penalize(X.shape[0] if weight is None else float(weight.sum()))
+        return value + self.penalize(X.shape[0] if weight is None else float(weight.sum()))
 
     def value_and_grad_of_many(self, X: Any, y: Target, weight: Array | None) -> float:
         """The same for all rows at once, worked through in blocks that stay in cache.
@@ -90,7 +90,7 @@ class Objective:
                 value += share * self._loss_and_grad(X[rows], y[rows], own)
                 add_scaled(sums, grads, share)
         grads[:] = sums
-        return value + self._penalize(total)
+        return value + self.penalize(total)
 
     def _loss_and_grad(self, X: Any, y: Target, weight: Array | None) -> float:
         network = self.network
@@ -102,8 +102,11 @@ class Objective:
         self.rooms = room
         return value
 
-    def _penalize(self, total: float) -> float:
-        """Add the gradient of the penalties, and return them."""
+    def penalize(self, total: float) -> float:
+        """Add the gradient of the penalties, and return them.
+
+        ``total`` counts the rows of the batch, or is the sum of their weights.
+        """
         network, value = self.network, 0.0
         assert network.grads is not None
         n_weights = network.n_weights

@@ -71,6 +71,9 @@ class Run:
         Returns a fitted estimator with the network of the moment, as if training had ended.
     n_epochs : int, optional
         Epochs of all runs together, which schedules reckon with; ``max_iter`` by default.
+    endless : bool
+        Whether training goes on where it no longer improves, as from one call of ``partial_fit``
+        to the next.
     epochs_before : int
         Epochs of the runs that this one goes on from, as schedules count them.
     steps_before : int
@@ -117,6 +120,7 @@ class Run:
     callbacks: Sequence[Callback] = ()
     as_estimator: Callable[[], Any] | None = None
     n_epochs: int | None = None
+    endless: bool = False
     epochs_before: int = 0
     steps_before: int = 0
     samples: int = 0
@@ -272,7 +276,7 @@ class Run:
             self.plateau.count = 0
             self.notice = f"{self.plateau.message} Setting learning rate to {self.rate:f}"
         else:
-            self.stopped = True
+            self.stopped = not self.endless
             self.notice = f"{self.plateau.message} {self.schedule.last_words}"
 
     def scheduled_rate(self) -> float:

@@ -3,6 +3,14 @@
 from sknn.tuning.bayes import BayesSearchCV
 from sknn.tuning.distributions import Sometimes
 from sknn.tuning.hyperband import HyperbandSearchCV
+from sknn.tuning.plain import PopulationGridSearchCV, PopulationRandomizedSearchCV
 from sknn.tuning.spaces import search_space
 
-__all__ = ["BayesSearchCV", "HyperbandSearchCV", "Sometimes", "search_space"]
+__all__ = [
+    "BayesSearchCV",
+    "HyperbandSearchCV",
+    "PopulationGridSearchCV",
+    "PopulationRandomizedSearchCV",
+    "Sometimes",
+    "search_space",
+]

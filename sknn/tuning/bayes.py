@@ -61,6 +61,9 @@ class BayesSearchCV(Search):
     backend : None, "joblib" or distributed.Client, optional
         Where candidates are evaluated: None in this process or ``n_jobs`` others, ``"joblib"`` on
         whatever backend of joblib is active, or a Dask cluster by its client.
+    stack : bool, default=True
+        Train narrow networks of one architecture side by side, as one stacked network: up to
+        twice as fast, and the same to rounding. Only with sknn's own, and without ``fit_timeout``.
     random_state : int, RandomState or None
         Of the proposals.
     verbose : int, default=0
@@ -125,6 +128,7 @@ class BayesSearchCV(Search):
         scoring: Any = None,
         n_jobs: int | None = None,
         backend: Any = None,
+        stack: bool = True,
         refit: Any = True,
         cv: Any = None,
         random_state: Any = None,
@@ -146,6 +150,7 @@ class BayesSearchCV(Search):
         self.scoring = scoring
         self.n_jobs = n_jobs
         self.backend = backend
+        self.stack = stack
         self.refit = refit
         self.cv = cv
         self.random_state = random_state

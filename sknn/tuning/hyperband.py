@@ -90,7 +90,8 @@ class HyperbandSearchCV(Search):
         Seconds for one candidate on one fold from rung to rung; what takes longer has failed.
     checkpoint : path, optional
         A folder for scores and for the candidates on their way, as in :class:`BayesSearchCV`.
-    scoring, n_jobs, backend, refit, cv, random_state, error_score, return_train_score, verbose
+    scoring, n_jobs, backend, stack, refit, cv, random_state, error_score, return_train_score,
+    verbose
         As in :class:`BayesSearchCV`. ``refit`` trains the best candidate on all rows for as many
         epochs as it was scored after.
 
@@ -169,6 +170,7 @@ class HyperbandSearchCV(Search):
         scoring: Any = None,
         n_jobs: int | None = None,
         backend: Any = None,
+        stack: bool = True,
         refit: Any = True,
         cv: Any = None,
         random_state: Any = None,
@@ -193,6 +195,7 @@ class HyperbandSearchCV(Search):
         self.scoring = scoring
         self.n_jobs = n_jobs
         self.backend = backend
+        self.stack = stack
         self.refit = refit
         self.cv = cv
         self.random_state = random_state

@@ -4,11 +4,13 @@ import tempfile
 import time
 import warnings
 from abc import abstractmethod
+from collections.abc import Callable
 from contextlib import ExitStack
 from numbers import Real
 from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 import sklearn
 from sklearn import get_config
@@ -24,9 +26,11 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import _check_method_params, indexable
 
+from sknn.estimators.base import BaseMLP
+from sknn.estimators.population import is_narrow
 from sknn.exceptions import InterruptedFitWarning, InvalidParameterError
 from sknn.interruption import Interrupted, ctrl_c_interrupts
-from sknn.tuning.evaluation import Problem
+from sknn.tuning.evaluation import Job, Problem, last_step
 from sknn.tuning.progress import Progress, Tasks
 from sknn.tuning.proposals import check_names
 from sknn.tuning.records import NoRecords, Records, States, described, fingerprint
@@ -34,6 +38,10 @@ from sknn.tuning.session import Session, Table
 from sknn.tuning.workers import TimeUp, workers
 
 __all__ = ["Search"]
+
+#: Parameters of a network in which those may differ that are trained side by side.
+NUMBERS = {"alpha", "l1", "learning_rate_init", "dropout", "input_dropout", "momentum", "solver"}
+NUMBERS |= {"random_state", "tol", "max_iter", "learning_rate", "beta_1", "beta_2", "epsilon"}
 
 
 class Search(BaseSearchCV):
@@ -54,6 +62,7 @@ class Search(BaseSearchCV):
         "backend": [StrOptions({"joblib"}), HasMethods(["submit", "scatter"]), None],
         "timeout": [Interval(Real, 0, None, closed="neither"), None],
         "fit_timeout": [Interval(Real, 0, None, closed="neither"), None],
+        "stack": ["boolean"],
     }
 
     #: What is counted while a search runs.
@@ -67,6 +76,7 @@ class Search(BaseSearchCV):
     param_distributions: Any
     random_state: Any
     sampler: Any
+    stack: bool
     timeout: float | None
 
     # -- hooks -------------------------------------------------------------------------------
@@ -93,6 +103,11 @@ class Search(BaseSearchCV):
     def _choose(self, results: dict[str, Any], metric: str) -> int:
         """The row of the best candidate."""
         return int(self._select_best_index(self.refit, metric, results))
+
+    @property
+    def _space(self) -> Any:
+        """What is searched."""
+        return self.param_distributions
 
     # -- the way -----------------------------------------------------------------------------
 
@@ -148,6 +163,7 @@ class Search(BaseSearchCV):
             error_score=self.error_score,
             return_train_score=self.return_train_score,
             timeout=self.fit_timeout,
+            networks_alone=self._are_networks(routed.estimator.fit),
             verbose=self.verbose if self.verbose > 1 else 0,
             config=get_config(),
         )
@@ -176,11 +192,37 @@ class Search(BaseSearchCV):
         tasks.finish()
         return self
 
+    def _are_networks(self, fit_params: Any) -> bool:
+        """Whether what is trained are networks of ours, with no metadata but weights."""
+        is_network = isinstance(last_step(self.estimator), BaseMLP)
+        return is_network and all(name.endswith("sample_weight") for name in fit_params)
+
+    def _companions(self, problem: Problem) -> Callable[[Job], Any]:
+        """What tells which jobs may be done together; None for those that are done alone."""
+        n_rows, n_features = len(problem.splits[0][0]), np.shape(problem.X)[1:]
+        narrow: dict[str, bool] = {}
+
+        def companions(job: Job) -> Any:
+            if not (self.stack and problem.networks_alone and n_features) or self.fit_timeout:
+                return None
+            kind = {k: v for k, v in job.params.items() if k.rpartition("__")[2] not in NUMBERS}
+            key = str(joblib.hash((kind, job.n_epochs, job.trained)))
+            if key not in narrow:
+                candidate = clone(problem.estimator)
+                try:
+                    network = last_step(candidate.set_params(**clone(job.params, safe=False)))
+                    narrow[key] = is_narrow(network, n_rows, n_features[0])
+                except (TypeError, ValueError):
+                    narrow[key] = False  # of which the fit will tell
+            return key if narrow[key] else None
+
+        return companions
+
     def _check_space(self) -> None:
         """Raise for names that the estimator does not have."""
-        if callable(self.param_distributions):
+        given = self._space
+        if callable(given):
             return
-        given = self.param_distributions
         for space in [given] if isinstance(given, dict) else given:
             check_names(self.estimator, list(space), type(self).__name__)
 
@@ -216,7 +258,10 @@ class Search(BaseSearchCV):
         stack.callback(progress.close)
         tasks.begin(total)
         hired = stack.enter_context(workers(self.backend, self.n_jobs, problem, deadline))
-        return Session(hired, records, states, table, progress, tasks, seed, self.n_splits_)
+        companions = self._companions(problem)
+        return Session(
+            hired, records, states, table, progress, tasks, seed, self.n_splits_, companions
+        )
 
     def _key(self, problem: Problem) -> str:
         """What a checkpoint is good for: all that the results depend on."""
@@ -225,7 +270,7 @@ class Search(BaseSearchCV):
         large, _ = problem.split()
         estimator = problem.estimator
         scoring = (self.scoring, self.error_score, self.return_train_score)
-        space = (described(self.param_distributions), self.random_state)
+        space = (described(self._space), self.random_state)
         versions = (__version__, sklearn.__version__, np.__version__)
         return fingerprint(type(self).__name__, large, estimator, scoring, space, versions)
 

@@ -1,6 +1,7 @@
 """One run of a search: jobs go to the workers, results come back and are kept."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,9 @@ from sknn.tuning.records import NoRecords, States
 from sknn.tuning.workers import Workers
 
 __all__ = ["Session", "Table"]
+
+#: Jobs that a worker is given at a time: with more, the progress would jump.
+MOST_TOGETHER = 24
 
 
 class Table:
@@ -59,6 +63,8 @@ class Session:
         Where all random numbers of the search come from.
     n_splits : int
         Folds.
+    companions : callable
+        For a job what it must share with another to be done together; None where it is done alone.
     """
 
     def __init__(
@@ -71,38 +77,59 @@ class Session:
         tasks: Tasks,
         seed: int,
         n_splits: int,
+        companions: Callable[[Job], Any],
     ) -> None:
         self.workers, self.records, self.states = workers, records, states
         self.table, self.progress, self.tasks = table, progress, tasks
         self.seed, self.n_splits = seed, n_splits
-        self.known: list[tuple[Job, dict[str, Any]]] = []
+        self.companions = companions
+        self.waiting: list[Job] = []
+        self.done: deque[tuple[Job, dict[str, Any]]] = deque()
         #: Results that came before they were asked for: by candidate and epochs, then fold.
         self.arrived: dict[tuple[int, int], dict[int, dict[str, Any]]] = {}
 
     def start(self, job: Job) -> None:
-        """Hand over a job, unless its result is on record."""
+        """Have a job done, unless its result is on record."""
         result = self.records.get(self._key(job))
-        if result is not None:
-            self.known.append((job, result))
-            return
-        state = None
-        if job.trained and self.states is not None:
-            # where it is lost, the epochs are trained once more, to the same weights
-            state = self.states.get(job.index, job.fold, job.trained)
-        self.workers.start(job, evaluate, job, state)
+        if result is None:
+            self.waiting.append(job)
+        else:
+            self.done.append((job, result))
 
     def finished(self) -> tuple[Job, dict[str, Any]]:
         """A job that is done, and its result; waits for one."""
-        if self.known:
-            job, result = self.known.pop()
-        else:
-            job, (result, state) = self.workers.finished()
-            if state is not None and self.states is not None:
-                self.states.put(job.index, job.fold, job.n_epochs, state)
-            self.records.add(self._key(job), result)
+        self._hand_over()
+        while not self.done:
+            jobs, outcomes = self.workers.finished()
+            for job, (result, state) in zip(jobs, outcomes, strict=True):
+                if state is not None and self.states is not None:
+                    self.states.put(job.index, job.fold, job.n_epochs, state)
+                self.records.add(self._key(job), result)
+                self.done.append((job, result))
+        job, result = self.done.popleft()
         self.progress.advance(max(1, job.n_epochs - job.trained))
         self.tasks.evaluated()
         return job, result
+
+    def _hand_over(self) -> None:
+        """Give the workers what has been started, in parcels of what may be done together."""
+        parcels: dict[Any, list[Job]] = {}
+        for job in self.waiting:
+            companions = self.companions(job)
+            key = ("alone", job.index, job.fold) if companions is None else companions
+            parcels.setdefault(key, []).append(job)
+        self.waiting.clear()
+        for jobs in parcels.values():
+            size = min(MOST_TOGETHER, -(-len(jobs) // self.workers.n_workers))
+            for first in range(0, len(jobs), size):
+                some = tuple(jobs[first : first + size])
+                self.workers.start(some, evaluate, some, [self._state(job) for job in some])
+
+    def _state(self, job: Job) -> bytes | None:
+        """Where it is lost, the epochs are trained once more, to the same weights."""
+        if not job.trained or self.states is None:
+            return None
+        return self.states.get(job.index, job.fold, job.trained)
 
     def start_on_all_folds(self, job: Job) -> None:
         """Hand over a job on each fold; the fold that it names is overlooked."""

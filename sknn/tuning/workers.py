@@ -16,6 +16,7 @@ import warnings
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -232,14 +233,14 @@ class Processes(Futures):
 class Cluster(Futures):
     """A Dask cluster, by its client.
 
-    The data are copied to all workers before the first call, so no worker's death can take them
-    along. (joblib on Dask scatters them to one worker, and fails with it.)
+    The data are copied to all workers before the first call, and Dask repeats the calls of a worker
+    that dies. Where the data die with it, since Dask may have dropped the other copies, they are
+    sent again. (joblib on Dask sends them to one worker, and fails with it.)
     """
 
-    def __init__(self, data: Any, deadline: float, client: Any) -> None:
-        from distributed.client import FutureCancelledError  # there, since there is a client
+    lost = (CancelledError,)
 
-        self.lost = (FutureCancelledError,)
+    def __init__(self, data: Any, deadline: float, client: Any) -> None:
         self.client = client
         self.n_workers = max(1, sum(client.nthreads().values()))
         super().__init__(data, deadline)

@@ -25,7 +25,12 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sknn import MLPClassifierX
 from sknn.exceptions import InvalidParameterError
-from sknn.tuning import BayesSearchCV, HyperbandSearchCV
+from sknn.tuning import (
+    BayesSearchCV,
+    HyperbandSearchCV,
+    PopulationGridSearchCV,
+    PopulationRandomizedSearchCV,
+)
 
 SPACE = {"alpha": loguniform(1e-5, 1e-1), "penalty": ["l1", "l2"]}
 
@@ -42,6 +47,18 @@ def hyperband(estimator=None, space=None, **params):
     return HyperbandSearchCV(estimator, SPACE if space is None else space, **params)
 
 
+def grid(estimator=None, space=None, **params):
+    estimator = SGDClassifier(random_state=0) if estimator is None else estimator
+    space = {"alpha": [1e-4, 1e-2]} if space is None else space
+    return PopulationGridSearchCV(estimator, space, **({"cv": 3} | params))
+
+
+def randomized(estimator=None, space=None, **params):
+    estimator = SGDClassifier(random_state=0) if estimator is None else estimator
+    params = {"n_iter": 4, "cv": 3, "random_state": 0} | params
+    return PopulationRandomizedSearchCV(estimator, SPACE if space is None else space, **params)
+
+
 both = pytest.mark.parametrize("search", [bayes, hyperband])
 
 
@@ -50,6 +67,8 @@ both = pytest.mark.parametrize("search", [bayes, hyperband])
     [
         bayes(LogisticRegression(), {"C": [0.1, 1.0, 10.0]}, n_iter=2, cv=2, error_score="raise"),
         bayes(Ridge(), {"alpha": [0.1, 1.0, 10.0]}, n_iter=2, cv=2, error_score="raise"),
+        grid(Ridge(), {"alpha": [0.1, 1.0]}, cv=2, error_score="raise"),
+        randomized(space={"alpha": [1e-5, 1e-3]}, cv=2, n_iter=2, error_score="raise"),
         hyperband(space={"alpha": [1e-5, 1e-3]}, cv=2, error_score="raise"),
         hyperband(SGDRegressor(random_state=0), {"alpha": [1e-5, 1e-3]}, cv=2, error_score="raise"),
         hyperband(

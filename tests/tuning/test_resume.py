@@ -67,9 +67,9 @@ def run(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "n_each"),
     [
-        ({"n_iter": 7, "n_points": 2}, 4),  # in the middle of a pair, and between two
-        ({"max_epochs": 9}, 27),  # on the way to a rung, and after one
-        ({"max_epochs": 9, "strategy": "asha", "sampler": "tpe", "n_points": 2}, 31),
+        ({"n_iter": 7, "n_points": 2}, 5),  # in the middle of a pair, and between two
+        ({"max_epochs": 9}, 55),  # on the way to a rung, and after one
+        ({"max_epochs": 9, "strategy": "asha", "sampler": "tpe", "n_points": 2}, 55),
     ],
 )
 def test_killed_again_and_again(tmp_path, run, settings, n_each):

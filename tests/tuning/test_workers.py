@@ -74,7 +74,7 @@ def client():
         yield client
 
 
-@kinds
+@pytest.mark.parametrize("kind", ["hyperband", "asha"])
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_a_killed_process_is_replaced(small, kind, tmp_path, same_table):
     serial = search(kind, Deadly()).fit(*small)
