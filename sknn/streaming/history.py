@@ -1,0 +1,63 @@
+"""What is told of each pass."""
+
+import math
+from typing import Any
+
+__all__ = ["History"]
+
+NAMES = ("epoch", "blocks", "rows", "loss", "validation_score")
+
+
+class History:
+    """Columns with an entry for each pass, and the sums of the pass under way.
+
+    Examples
+    --------
+    >>> history = History()
+    >>> history.begin()
+    >>> history.add(3, 1.0)
+    >>> history.add(1, 2.0)
+    >>> history.end(0.5)
+    >>> history.columns["loss"], history.words
+    ([1.25], ', score 0.5000')
+    """
+
+    def __init__(self, columns: dict[str, list[Any]] | None = None) -> None:
+        self.columns = columns or {name: [] for name in NAMES}
+        #: rows of the largest block so far
+        self.most_rows = 0
+        self.begin()
+
+    @classmethod
+    def of(cls, estimator: Any, goes_on: bool) -> "History":
+        """That of an estimator, to be continued; a new one where it is not trained yet."""
+        columns = getattr(estimator, "stream_history_", None) if goes_on else None
+        return cls({name: list(values) for name, values in columns.items()} if columns else None)
+
+    @property
+    def n_epochs(self) -> int:
+        return len(self.columns["epoch"])
+
+    @property
+    def words(self) -> str:
+        """The last score, for a progress bar."""
+        scores = self.columns["validation_score"]
+        return "" if not scores or math.isnan(scores[-1]) else f", score {scores[-1]:.4f}"
+
+    def begin(self) -> None:
+        """Start to count a pass."""
+        self._blocks, self._rows, self._loss = 0, 0, 0.0
+
+    def add(self, rows: int, loss: float | None) -> None:
+        """Count blocks of so many rows with this mean loss."""
+        self._blocks += 1
+        self._rows += rows
+        self._loss += float("nan") if loss is None else rows * loss
+        self.most_rows = max(self.most_rows, rows)
+
+    def end(self, score: float) -> None:
+        """Take note of a whole pass."""
+        loss = self._loss / self._rows
+        row = (self.n_epochs + 1, self._blocks, self._rows, loss, score)
+        for name, value in zip(NAMES, row, strict=True):
+            self.columns[name].append(value)

@@ -1,0 +1,129 @@
+"""Dask arrays and Dask DataFrames."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from sknn.exceptions import InvalidParameterError
+from sknn.optional import require
+from sknn.streaming.blocks import Block
+from sknn.streaming.sources.base import Pieced
+from sknn.streaming.sources.names import column_names
+from sknn.streaming.sources.stored import Stored, is_dask
+
+__all__ = ["DaskSource"]
+
+
+class DaskSource(Pieced):
+    """The chunks of a Dask array or the partitions of a Dask DataFrame.
+
+    Rows, targets and weights of a piece are computed together, so that what they share is
+    computed once.
+
+    Parameters
+    ----------
+    X : dask.array.Array or dask.dataframe.DataFrame
+        Of a frame, all columns but those of y and weight.
+    y, weight : Dask collection, str, list of str, array-like, path of a ``.npy`` file or None
+        Of the same partitions as X, or names of columns, or an array kept elsewhere.
+    block_rows : int or None
+        Rows of a block; a chunk or partition each by default. The rows of a partition are not
+        known before it is computed, so this costs a pass over a DataFrame to count them.
+    multiple : int
+        Not used: chunks are as they are.
+    """
+
+    def __init__(self, X: Any, y: Any, weight: Any, block_rows: int | None, multiple: int) -> None:
+        self._dask = require("dask", extra="dask", purpose="Reading a Dask collection")
+        if hasattr(X, "columns"):
+            target = column_names("y", y, list(X.columns))
+            weighing = column_names("sample_weight", weight, list(X.columns))
+            if target is not None:
+                y = X[target[0] if isinstance(y, str) else target]
+            if weighing is not None:
+                weight = X[weighing[0]]
+            X = X.drop(columns=[*(target or []), *(weighing or [])])
+        self._parts = (X, _beside(X, y, "y"), _beside(X, weight, "sample_weight"))
+        stored_y = None if is_dask(y) else Stored.maybe(y, "y")
+        stored_weight = None if is_dask(weight) else Stored.maybe(weight, "sample_weight")
+        sizes = _chunk_sizes(X)
+        counts = block_rows is not None or stored_y is not None or stored_weight is not None
+        if sizes is None and counts:
+            sizes = self._counted(X)
+        self._set_up(sizes, stored_y, stored_weight, block_rows)
+        if sizes is None:
+            self.pieces = np.arange(X.npartitions if hasattr(X, "columns") else X.numblocks[0])
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_dask"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._dask = require("dask", extra="dask", purpose="Reading a Dask collection")
+
+    @classmethod
+    def accepts(cls, X: Any) -> bool:
+        return is_dask(X)
+
+    def _read(self, piece: int) -> Block:
+        parts = [None if part is None else _piece(part, piece) for part in self._parts]
+        X, y, weight = self._dask.compute(*parts)
+        return Block(X, _plain(y), _plain(weight))
+
+    def _read_targets(self) -> Iterator[Any]:
+        y = self._parts[1]
+        if y is not None:
+            for piece in range(_n_pieces(y)):
+                yield _plain(_piece(y, piece).compute())
+
+    def _counted(self, X: Any) -> Any:
+        """Rows of each piece, for which all of them are computed once, but not at one time."""
+        if hasattr(X, "columns"):
+            return np.asarray(X.map_partitions(len).compute(), dtype=np.intp)
+        lengths = (_piece(X, piece).compute().shape[0] for piece in range(_n_pieces(X)))
+        return np.fromiter(lengths, dtype=np.intp)
+
+
+def _piece(part: Any, number: int) -> Any:
+    return part.partitions[number] if _is_frame(part) else part.blocks[number]
+
+
+def _is_frame(part: Any) -> bool:
+    return not hasattr(part, "chunks")
+
+
+def _n_pieces(part: Any) -> int:
+    return int(part.npartitions if _is_frame(part) else part.numblocks[0])
+
+
+def _plain(values: Any) -> Any:
+    """A series as an array."""
+    return values.to_numpy() if hasattr(values, "to_numpy") else values
+
+
+def _chunk_sizes(X: Any) -> Any:
+    """Rows of each chunk, or None where Dask does not know them."""
+    sizes = None if _is_frame(X) else X.chunks[0]
+    return None if sizes is None or np.isnan(sizes).any() else np.array(sizes, dtype=np.intp)
+
+
+def _beside(X: Any, part: Any, name: str) -> Any:
+    """Targets or weights that are Dask collections, in pieces like those of X."""
+    if not is_dask(part):
+        return None
+    ours, theirs = _chunk_sizes(X), _chunk_sizes(part)
+    if ours is not None and theirs is not None:
+        if ours.sum() != theirs.sum():
+            raise InvalidParameterError(
+                f"{name} must have one entry for each of the {ours.sum()} rows of X. "
+                f"Got {theirs.sum()} instead."
+            )
+        return part.rechunk({0: X.chunks[0]})
+    if _n_pieces(X) != _n_pieces(part):
+        raise InvalidParameterError(
+            f"{name} must have the partitions of X, which has {_n_pieces(X)}. "
+            f"Got {_n_pieces(part)} instead. Take it from the same collection as X, or call "
+            "compute_chunk_sizes() on both."
+        )
+    return part
