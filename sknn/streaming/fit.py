@@ -172,9 +172,7 @@ def fit_stream(
     classes = learner.find_classes(passes, classes)
     history = History.of(estimator, learner.is_fitted)
     try:
-        with warnings.catch_warnings():
-            # a network takes Ctrl-C for the end of its call; it is that of the whole
-            warnings.simplefilter("error", InterruptedFitWarning)
+        with learner.training(block_rows):
             learner.fit_transformers(passes)
             _train(learner, passes, judged, history, classes, epochs, patience, progress)
     except (KeyboardInterrupt, InterruptedFitWarning):
@@ -202,7 +200,7 @@ def _train(
         history.begin()
         with passes.shuffled(history.n_epochs) as blocks:
             for block in shown(blocks, progress, words, extra="stream"):
-                learner.learn(block, classes, cut_off=block.n_rows < history.most_rows)
+                learner.learn(block, classes)
                 classes = None  # known from now on
                 history.add(block.n_rows, learner.loss)
         score = float("nan")

@@ -24,8 +24,6 @@ class History:
 
     def __init__(self, columns: dict[str, list[Any]] | None = None) -> None:
         self.columns = columns or {name: [] for name in NAMES}
-        #: rows of the largest block so far
-        self.most_rows = 0
         self.begin()
 
     @classmethod
@@ -53,7 +51,6 @@ class History:
         self._blocks += 1
         self._rows += rows
         self._loss += float("nan") if loss is None else rows * loss
-        self.most_rows = max(self.most_rows, rows)
 
     def end(self, score: float) -> None:
         """Take note of a whole pass."""

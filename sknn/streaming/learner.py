@@ -2,7 +2,8 @@
 
 import copy
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from numbers import Integral
 from typing import Any
 
@@ -12,7 +13,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from sknn.exceptions import InvalidParameterError
+from sknn.exceptions import InterruptedFitWarning, InvalidParameterError
 from sknn.streaming.blocks import Block, stacked
 from sknn.streaming.passes import Passes
 
@@ -112,19 +113,26 @@ class Learner:
             raise InvalidParameterError("y must hold the labels of the rows. Got None instead.")
         return found
 
-    def learn(self, block: Block, classes: Any = None, cut_off: bool = False) -> None:
-        """Train on a block. With ``cut_off`` it is what was left, and batches may not be full."""
-        told = {"classes": classes} if classes is not None else {}
+    def learn(self, block: Block, classes: Any = None) -> None:
+        """Train on a block; ``classes`` are told to a classifier in the first call."""
+        told = {} if classes is None else {"classes": classes}
         if block.weight is not None:
             told["sample_weight"] = block.weight
-        X = self._transformed(block.X)
+        targets = () if block.y is None else (block.y,)
+        self.step.partial_fit(self._transformed(block.X), *targets, **told)
+
+    @contextmanager
+    def training(self, block_rows: int | None) -> Iterator[None]:
+        """What is said while blocks are learned, and what is not.
+
+        The last block, and that of a small row group, may have fewer rows than a batch. And a
+        network takes Ctrl-C for the end of its call, which here is that of all.
+        """
         with warnings.catch_warnings():
-            if cut_off:
+            if block_rows is None or block_rows >= self.batch_rows:
                 warnings.filterwarnings("ignore", "Got `batch_size` less than 1", UserWarning)
-            if block.y is None:
-                self.step.partial_fit(X, **told)
-            else:
-                self.step.partial_fit(X, block.y, **told)
+            warnings.simplefilter("error", InterruptedFitWarning)
+            yield
 
     def score(self, blocks: Iterable[Block]) -> float:
         """What the estimator's ``score`` gives for all rows of the blocks.

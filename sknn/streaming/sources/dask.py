@@ -68,7 +68,12 @@ class DaskSource(Pieced):
 
     def _read(self, piece: int) -> Block:
         parts = [None if part is None else _piece(part, piece) for part in self._parts]
-        X, y, weight = self._dask.compute(*parts)
+        for frames in (True, False):  # Dask warns where it is to compute both together
+            alike = [n for n in range(3) if is_dask(parts[n]) and _is_frame(parts[n]) == frames]
+            computed = self._dask.compute(*(parts[n] for n in alike))
+            for number, part in zip(alike, computed, strict=True):
+                parts[number] = part
+        X, y, weight = parts
         return Block(X, _plain(y), _plain(weight))
 
     def _read_targets(self) -> Iterator[Any]:

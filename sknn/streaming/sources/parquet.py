@@ -55,7 +55,7 @@ class ParquetSource(Pieced):
                 else [fragment]
             )
         ]
-        sizes = np.array([piece.count_rows() for piece in self._fragments], dtype=np.intp)
+        sizes = np.array([_n_rows(piece) for piece in self._fragments], dtype=np.intp)
         self._set_up(
             sizes,
             Stored.maybe(None if self._target else y, "y"),
@@ -91,6 +91,13 @@ class ParquetSource(Pieced):
         if self._target is None:
             return None
         return frame[self._target[0] if self._single else self._target].to_numpy()
+
+
+def _n_rows(fragment: Any) -> int:
+    """Rows of a row group, or of a file in another format."""
+    if not hasattr(fragment, "row_groups"):
+        return int(fragment.count_rows())
+    return sum(group.num_rows for group in fragment.row_groups)  # count_rows counts the file
 
 
 def _opened(X: Any) -> Any:
