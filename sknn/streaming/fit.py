@@ -172,14 +172,18 @@ def fit_stream(
     classes = learner.find_classes(passes, classes)
     history = History.of(estimator, learner.is_fitted)
     try:
-        with learner.training(block_rows):
+        with learner.quiet(block_rows):
+            # a network takes Ctrl-C for the end of its call, which is here the end of all
+            warnings.simplefilter("error", InterruptedFitWarning)
             learner.fit_transformers(passes)
             _train(learner, passes, judged, history, classes, epochs, patience, progress)
     except (KeyboardInterrupt, InterruptedFitWarning):
         if not learner.is_fitted:
             raise KeyboardInterrupt from None
         warnings.warn("Training interrupted by user.", InterruptedFitWarning, stacklevel=2)
-    estimator.stream_history_ = history.columns
+    finally:
+        if learner.is_fitted:
+            estimator.stream_history_ = history.columns
     return estimator
 
 
@@ -203,10 +207,7 @@ def _train(
                 learner.learn(block, classes)
                 classes = None  # known from now on
                 history.add(block.n_rows, learner.loss)
-        score = float("nan")
-        if judged is not None:
-            with judged.stored() as blocks:
-                score = learner.score(blocks)
+        score = learner.score_of(judged)
         history.end(score)
         if patience is None:
             continue

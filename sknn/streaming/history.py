@@ -44,17 +44,21 @@ class History:
 
     def begin(self) -> None:
         """Start to count a pass."""
-        self._blocks, self._rows, self._loss = 0, 0, 0.0
+        self.blocks, self.rows, self._total = 0, 0, 0.0
 
-    def add(self, rows: int, loss: float | None) -> None:
-        """Count blocks of so many rows with this mean loss."""
-        self._blocks += 1
-        self._rows += rows
-        self._loss += float("nan") if loss is None else rows * loss
+    @property
+    def loss(self) -> float:
+        """The mean loss of the rows of the pass under way."""
+        return self._total / self.rows
+
+    def add(self, rows: int, loss: float, blocks: int = 1) -> None:
+        """Count so many rows with this mean loss."""
+        self.blocks += blocks
+        self.rows += rows
+        self._total += rows * loss
 
     def end(self, score: float) -> None:
         """Take note of a whole pass."""
-        loss = self._loss / self._rows
-        row = (self.n_epochs + 1, self._blocks, self._rows, loss, score)
+        row = (self.n_epochs + 1, self.blocks, self.rows, self.loss, score)
         for name, value in zip(NAMES, row, strict=True):
             self.columns[name].append(value)

@@ -13,7 +13,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from sknn.exceptions import InterruptedFitWarning, InvalidParameterError
+from sknn.exceptions import InvalidParameterError
 from sknn.streaming.blocks import Block, stacked
 from sknn.streaming.passes import Passes
 
@@ -53,6 +53,12 @@ class Learner:
                     "rows first, or use one that learns in parts, such as StandardScaler."
                 )
 
+    def with_step(self, step: Any) -> "Learner":
+        """The same transformers before another step."""
+        learner = copy.copy(self)
+        learner.step = step
+        return learner
+
     @property
     def is_fitted(self) -> bool:
         """Whether the step has been trained before."""
@@ -70,10 +76,10 @@ class Learner:
         return bool(getattr(self.step, "shuffle", True))
 
     @property
-    def loss(self) -> float | None:
-        """The mean loss of the block learned last, where the estimator tells it."""
+    def loss(self) -> float:
+        """The mean loss of the block learned last; NaN where the estimator does not tell it."""
         loss = getattr(self.step, "loss_", None)
-        return float(loss) if isinstance(loss, float | np.floating) else None
+        return float(loss) if isinstance(loss, float | np.floating) else float("nan")
 
     def fit_transformers(self, passes: Passes) -> None:
         """Fit what is not fitted yet, each transformer by a pass of its own, in blocks."""
@@ -122,17 +128,22 @@ class Learner:
         self.step.partial_fit(self._transformed(block.X), *targets, **told)
 
     @contextmanager
-    def training(self, block_rows: int | None) -> Iterator[None]:
-        """What is said while blocks are learned, and what is not.
+    def quiet(self, block_rows: int | None) -> Iterator[None]:
+        """Say nothing of batches that are not full.
 
-        The last block, and that of a small row group, may have fewer rows than a batch. And a
-        network takes Ctrl-C for the end of its call, which here is that of all.
+        The last block, and that of a small row group, may have fewer rows than a batch.
         """
         with warnings.catch_warnings():
             if block_rows is None or block_rows >= self.batch_rows:
                 warnings.filterwarnings("ignore", "Got `batch_size` less than 1", UserWarning)
-            warnings.simplefilter("error", InterruptedFitWarning)
             yield
+
+    def score_of(self, passes: Passes | None) -> float:
+        """The score of the blocks of a source; NaN where there is none."""
+        if passes is None:
+            return float("nan")
+        with passes.stored() as blocks:
+            return self.score(blocks)
 
     def score(self, blocks: Iterable[Block]) -> float:
         """What the estimator's ``score`` gives for all rows of the blocks.

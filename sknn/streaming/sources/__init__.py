@@ -10,7 +10,7 @@ from sknn.streaming.sources.dask import DaskSource
 from sknn.streaming.sources.factory import FactorySource
 from sknn.streaming.sources.parquet import ParquetSource
 
-__all__ = ["SOURCES", "Source", "as_source"]
+__all__ = ["SOURCES", "ArraySource", "Source", "as_source"]
 
 #: Every kind of source; the first that accepts X reads it.
 SOURCES: list[type[Any]] = [DaskSource, ParquetSource, ArraySource, FactorySource]

@@ -7,7 +7,7 @@ import numpy as np
 
 from sknn.exceptions import InvalidParameterError
 from sknn.streaming.blocks import Block
-from sknn.streaming.sources.base import BLOCK_BYTES, Source, check_rows, ranges
+from sknn.streaming.sources.base import BLOCK_BYTES, IntArray, Source, check_rows, ranges
 from sknn.streaming.sources.stored import Stored, is_array_file
 
 __all__ = ["ArraySource"]
@@ -22,6 +22,9 @@ class ArraySource(Source):
     >>> [block.y.tolist() for block in source.blocks([2, 0])]
     [[8, 9], [0, 1, 2, 3]]
     """
+
+    n_rows: int
+    pieces: IntArray
 
     def __init__(self, X: Any, y: Any, weight: Any, block_rows: int | None, multiple: int) -> None:
         self._X = Stored(X, "X")

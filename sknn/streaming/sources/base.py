@@ -11,7 +11,7 @@ from sknn.exceptions import InvalidParameterError
 from sknn.streaming.blocks import Block, cut, stacked
 from sknn.streaming.sources.stored import Stored
 
-__all__ = ["BLOCK_BYTES", "Pieced", "Source", "check_rows", "ranges"]
+__all__ = ["BLOCK_BYTES", "IntArray", "Pieced", "Source", "check_rows", "ranges"]
 
 #: Size of a block of an array where none is asked for: large beside the few milliseconds that a
 #: call of ``partial_fit`` costs, small beside the memory of a laptop.
@@ -53,6 +53,10 @@ class Source(ABC):
     def targets(self) -> Iterator[Any]:
         """The targets alone, a part at a time, for as little reading as there can be."""
 
+    def for_a_task(self) -> "Source":
+        """The source as a task on a worker reads it: by itself, without tasks of its own."""
+        return self
+
 
 def ranges(n_rows: int, block_rows: int) -> list[tuple[int, int]]:
     """First row and end of each block.
@@ -89,7 +93,7 @@ class Pieced(Source):
         self, sizes: IntArray | None, y: Stored | None, weight: Stored | None, block_rows: Any
     ) -> None:
         """Take note of the rows of each piece, and of targets and weights kept elsewhere."""
-        self.sizes = sizes
+        self.sizes, self.block_rows = sizes, block_rows
         self._y, self._weight = y, weight
         self._ranges: list[tuple[int, int]] | None = None
         if sizes is None:

@@ -1,14 +1,16 @@
 """Dask arrays and Dask DataFrames."""
 
+import copy
 from collections.abc import Iterator
-from typing import Any
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sknn.exceptions import InvalidParameterError
 from sknn.optional import require
 from sknn.streaming.blocks import Block
-from sknn.streaming.sources.base import Pieced
+from sknn.streaming.sources.base import Pieced, Source
 from sknn.streaming.sources.names import column_names
 from sknn.streaming.sources.stored import Stored, is_dask
 
@@ -35,15 +37,13 @@ class DaskSource(Pieced):
     """
 
     def __init__(self, X: Any, y: Any, weight: Any, block_rows: int | None, multiple: int) -> None:
-        self._dask = require("dask", extra="dask", purpose="Reading a Dask collection")
-        if hasattr(X, "columns"):
-            target = column_names("y", y, list(X.columns))
-            weighing = column_names("sample_weight", weight, list(X.columns))
-            if target is not None:
-                y = X[target[0] if isinstance(y, str) else target]
-            if weighing is not None:
-                weight = X[weighing[0]]
-            X = X.drop(columns=[*(target or []), *(weighing or [])])
+        _dask()  # told before anything else
+        known = list(X.columns) if _is_frame(X) else []
+        self._target = column_names("y", y, known) if known else None
+        self._weight_name = column_names("sample_weight", weight, known) if known else None
+        self._single = isinstance(y, str)
+        y = None if self._target else y
+        weight = None if self._weight_name else weight
         self._parts = (X, _beside(X, y, "y"), _beside(X, weight, "sample_weight"))
         stored_y = None if is_dask(y) else Stored.maybe(y, "y")
         stored_weight = None if is_dask(weight) else Stored.maybe(weight, "sample_weight")
@@ -55,29 +55,47 @@ class DaskSource(Pieced):
         if sizes is None:
             self.pieces = np.arange(X.npartitions if hasattr(X, "columns") else X.numblocks[0])
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_dask"}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
-        self._dask = require("dask", extra="dask", purpose="Reading a Dask collection")
-
     @classmethod
     def accepts(cls, X: Any) -> bool:
         return is_dask(X)
 
+    def for_a_task(self) -> Source:
+        return _Graphs(self)
+
+    def without_collections(self) -> "DaskSource":
+        """The names of columns alone, to be sent to workers."""
+        names = copy.copy(self)
+        names._parts = (None, None, None)
+        return names
+
     def _read(self, piece: int) -> Block:
-        parts = [None if part is None else _piece(part, piece) for part in self._parts]
+        parts = self._parts_of(piece)
         for frames in (True, False):  # Dask warns where it is to compute both together
             alike = [n for n in range(3) if is_dask(parts[n]) and _is_frame(parts[n]) == frames]
-            computed = self._dask.compute(*(parts[n] for n in alike))
+            computed = _dask().compute(*(parts[n] for n in alike))
             for number, part in zip(alike, computed, strict=True):
                 parts[number] = part
-        X, y, weight = parts
+        return self._block(*parts)
+
+    def _parts_of(self, piece: int) -> list[Any]:
+        return [None if part is None else _piece(part, piece) for part in self._parts]
+
+    def _block(self, X: Any, y: Any, weight: Any) -> Block:
+        """Of what was computed, the named columns taken out of the frame."""
+        if self._target is not None:
+            y = X[self._columns_of_y]
+        if self._weight_name is not None:
+            weight = X[self._weight_name[0]]
+        if taken := [*(self._target or []), *(self._weight_name or [])]:
+            X = X.drop(columns=taken)
         return Block(X, _plain(y), _plain(weight))
 
+    @property
+    def _columns_of_y(self) -> Any:
+        return self._target[0] if self._target and self._single else self._target
+
     def _read_targets(self) -> Iterator[Any]:
-        y = self._parts[1]
+        y = self._parts[1] if self._target is None else self._parts[0][self._columns_of_y]
         if y is not None:
             for piece in range(_n_pieces(y)):
                 yield _plain(_piece(y, piece).compute())
@@ -88,6 +106,67 @@ class DaskSource(Pieced):
             return np.asarray(X.map_partitions(len).compute(), dtype=np.intp)
         lengths = (_piece(X, piece).compute().shape[0] for piece in range(_n_pieces(X)))
         return np.fromiter(lengths, dtype=np.intp)
+
+
+class _Graphs(Pieced):
+    """The pieces of a collection as plain graphs of tasks, which a task runs by itself.
+
+    The collection would ask the cluster to compute it, and wait for the thread that it runs in.
+    """
+
+    def __init__(self, source: DaskSource) -> None:
+        distributed = require("distributed", extra="dask", purpose="Training on a cluster")
+        if any(distributed.futures_of(part) for part in source._parts if part is not None):
+            raise InvalidParameterError(
+                "X must be a collection that workers can compute. Got one that is persisted: pass "
+                "it as it was before persist()."
+            )
+        n_pieces = _n_pieces(source._parts[0])
+        self._graphs = [
+            [None if part is None else _graph(part) for part in source._parts_of(piece)]
+            for piece in range(n_pieces)
+        ]
+        self._block = source.without_collections()._block
+        self._set_up(source.sizes, source._y, source._weight, source.block_rows)
+        if source.sizes is None:
+            self.pieces = source.pieces
+
+    @classmethod
+    def accepts(cls, X: Any) -> bool:
+        return False
+
+    def _read(self, piece: int) -> Block:
+        dask = _dask()
+        return self._block(
+            *(
+                None if part is None else part.finish(dask.get(part.tasks, part.keys), *part.more)
+                for part in self._graphs[piece]
+            )
+        )
+
+    def _read_targets(self) -> Iterator[Any]:
+        return (self._read(piece).y for piece in range(len(self._graphs)))
+
+
+class _Graph(NamedTuple):
+    """Tasks, those whose results are asked for, and what makes one of the results."""
+
+    tasks: dict[Any, Any]
+    keys: list[Any]
+    finish: Any
+    more: Any
+
+
+def _graph(part: Any) -> _Graph:
+    if _is_frame(part):
+        part = part.optimize()  # by itself: dask.optimize of one partition gives another
+    else:
+        (part,) = _dask().optimize(part)
+    return _Graph(dict(part.__dask_graph__()), part.__dask_keys__(), *part.__dask_postcompute__())
+
+
+def _dask() -> ModuleType:
+    return require("dask", extra="dask", purpose="Reading a Dask collection")
 
 
 def _piece(part: Any, number: int) -> Any:
