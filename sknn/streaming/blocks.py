@@ -32,7 +32,7 @@ class Block(NamedTuple):
 
     def take(self, rows: Any) -> "Block":
         """The rows with these numbers, in this order."""
-        return Block(*(part if part is None else _safe_indexing(part, rows) for part in self))
+        return Block(*(_taken(part, rows) for part in self))
 
     def head(self, most: int) -> "Block":
         """The first rows, all of them where there are no more."""
@@ -42,6 +42,12 @@ class Block(NamedTuple):
 def n_rows(rows: Any) -> int:
     """How many rows there are in an array, a sparse matrix or a frame."""
     return int(rows.shape[0]) if hasattr(rows, "shape") else len(rows)
+
+
+def _taken(part: Any, rows: Any) -> Any:
+    if part is None or isinstance(part, np.ndarray):
+        return None if part is None else part[rows]
+    return _safe_indexing(part, rows)
 
 
 def cut(rows: Any, start: int, stop: int) -> Any:
