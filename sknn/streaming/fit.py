@@ -78,7 +78,7 @@ def fit_stream(
         a chunk or partition of Dask, or about 32 MB of an array, in whole batches.
     classes : array-like of shape (n_classes,), optional
         All labels. By default a classifier that is not fitted gets those that occur: they are
-        looked for first, by a pass over y alone.
+        looked for first, by a pass over y alone, for which a function is called once more.
     sample_weight : as ``y``, optional
         A row of weight 2 counts as two rows.
     validation : tuple (X, y), (X, y, sample_weight), or float in (0, 1), optional

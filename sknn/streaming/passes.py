@@ -1,12 +1,12 @@
 """Passes over a source: the order of the blocks, and how rows are mixed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from sknn.exceptions import InvalidParameterError
 from sknn.streaming.blocks import Block, stacked
 from sknn.streaming.prefetch import Prefetched
 from sknn.streaming.sources import Source
@@ -47,6 +47,17 @@ def mixed(blocks: Iterable[Block], window: int, rng: np.random.Generator) -> Ite
         del held
         for rows in np.split(rng.permutation(ends[-1]), ends[:-1]):
             yield together.take(rows)
+
+
+def _with_rows(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Leave out blocks without rows, such as a partition of which a filter left none."""
+    empty = True
+    for block in blocks:
+        if block.n_rows:
+            empty = False
+            yield block
+    if empty:
+        raise InvalidParameterError("X must have rows to train on. Got none.")
 
 
 class Passes:
@@ -97,9 +108,9 @@ class Passes:
         """The blocks as they are stored."""
         return self._ahead(lambda: self.source.blocks(self.numbers))
 
-    def _ahead(self, make: Any) -> Prefetched[Block]:
+    def _ahead(self, make: Callable[[], Iterable[Block]]) -> Prefetched[Block]:
         length = None if self.numbers is None else len(self.numbers)
-        return Prefetched(make, self.prefetch, length)
+        return Prefetched(lambda: _with_rows(make()), self.prefetch, length)
 
     def _in_turn(self, number: int) -> Iterator[Block]:
         if not self.shuffle:

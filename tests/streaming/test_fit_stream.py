@@ -279,6 +279,18 @@ def test_sparse_rows(table):
     np.testing.assert_allclose(streamed.coefs_[0], dense.coefs_[0], rtol=1e-4)
 
 
+def test_partitions_without_rows(stored, table):
+    import dask.dataframe as dd
+
+    frame, y, _ = stored["dask frame"]
+    some = frame[frame["weight"] > 1]
+    emptied = dd.concat([some, frame[frame["weight"] > 9]])
+    net = fit_stream(classifier(), emptied, y, shuffle=False)
+    assert net.t_ == (table[2] > 1).sum()
+    with pytest.raises(InvalidParameterError, match="Got none"):
+        fit_stream(classifier(), frame[frame["weight"] > 9], y, classes=[0, 1, 2])
+
+
 def test_frames_tell_the_names_of_columns(stored):
     net = fit_stream(classifier(), stored["parquet folder"][0], "label", sample_weight="weight")
     assert net.feature_names_in_.tolist() == list("abcd")

@@ -87,6 +87,17 @@ def test_a_piece_is_read_once_for_blocks_that_follow_each_other(stored, monkeypa
     assert read == list(range(8))
 
 
+def test_a_folder_whose_names_are_values(table, tmp_path):
+    X, y, _ = table
+    frame = pd.DataFrame(X, columns=list("abcd")).assign(label=y)
+    for year in (2024, 2025):
+        (tmp_path / f"year={year}").mkdir()
+        frame.to_parquet(tmp_path / f"year={year}" / "part.parquet")
+    blocks = list(as_source(tmp_path, "label").blocks())
+    assert [set(block.X["year"]) for block in blocks] == [{2024}, {2025}]
+    assert list(blocks[0].X.columns) == [*"abcd", "year"]
+
+
 def test_default_blocks_are_whole_batches():
     X = np.zeros((3 * 2**20, 4), np.float32)
     source = as_source(X, multiple=200)
