@@ -9,7 +9,7 @@ import numpy as np
 from sknn.exceptions import InvalidParameterError
 from sknn.optional import require
 from sknn.progress import shown
-from sknn.streaming.fit import check_arguments, held_out, seed_of
+from sknn.streaming.arguments import check_arguments, held_out, seed_of
 from sknn.streaming.history import History
 from sknn.streaming.learner import Learner
 from sknn.streaming.numbers import averaged, check_can_be_averaged
@@ -48,8 +48,9 @@ def average_fit(
     times as fast and comes less far than an epoch of :func:`fit_stream`. The result depends on the
     number of shards, and neither on which worker trains which nor on a worker that dies.
 
-    Every shard keeps an optimizer of its own, with its moments. Where the estimator is not fitted
-    yet, the first thousand rows are learned here, so that all shards start from the same weights.
+    Every shard keeps an optimizer of its own, with its moments; where a fitted estimator goes on,
+    all shards begin with that of the first. Where it is not fitted yet, the first thousand rows are
+    learned here, so that all shards start from the same weights.
 
     Parameters
     ----------
@@ -151,7 +152,11 @@ def average_fit(
                 )
                 for place, (step, part) in enumerate(zip(steps, parts, strict=True))
             ]
-            done = client.gather(tasks)
+            try:
+                done = client.gather(tasks)
+            except BaseException:  # of a worker, or Ctrl-C: the other shards need not go on
+                client.cancel(tasks)
+                raise
             steps = [step for step, _, _, _ in done]
             averaged(steps, [rows for _, _, rows, _ in done])
             vars(learner.step).update(vars(copy.deepcopy(steps[0])))
