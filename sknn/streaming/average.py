@@ -1,6 +1,8 @@
 """Data-parallel training: shards learn apart, and their weights are averaged after each pass."""
 
 import copy
+from collections.abc import Iterable
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +22,8 @@ __all__ = ["average_fit"]
 
 #: Rows that the first weights are made from, where there are none.
 FIRST_ROWS = 1000
+#: How often the rows may be lost within one pass: more is no accident.
+LOSSES = 3
 
 
 def average_fit(
@@ -137,26 +141,17 @@ def average_fit(
         "prefetch": prefetch,
     }
     seed = seed_of(learner, random_state)
-    # on every worker, so that none takes the only copy with it
-    sent = client.scatter(source.for_a_task(), broadcast=True, hash=False)
+    workers = _Workers(client, source.for_a_task())
     steps = [learner.step] * shards
     with learner.quiet(block_rows):  # the workers may be threads of this process
         for _ in shown(range(epochs), progress, f"{epochs} passes", extra="stream"):
-            tasks = [
-                client.submit(
-                    _train,
+            done = workers.each(
+                (
                     learner.with_step(step),
-                    sent,
                     _Shard(part, (seed, place), history.n_epochs, mixing, block_rows),
-                    pure=False,
                 )
                 for place, (step, part) in enumerate(zip(steps, parts, strict=True))
-            ]
-            try:
-                done = client.gather(tasks)
-            except BaseException:  # of a worker, or Ctrl-C: the other shards need not go on
-                client.cancel(tasks)
-                raise
+            )
             steps = [step for step, _, _, _ in done]
             averaged(steps, [rows for _, _, rows, _ in done])
             vars(learner.step).update(vars(copy.deepcopy(steps[0])))
@@ -166,6 +161,42 @@ def average_fit(
             history.end(learner.score_of(judged))
             estimator.stream_history_ = history.columns
     return estimator
+
+
+class _Workers:
+    """The workers of a cluster, which have the rows, or know where they are.
+
+    Rows that are sent to all workers may be on one only some seconds later, since Dask frees what
+    it has twice; where that worker dies they are lost with it, and are sent again.
+    """
+
+    def __init__(self, client: Any, source: Source) -> None:
+        self.client = client
+        self.source = source
+        self._send()
+
+    def _send(self) -> None:
+        self.sent = self.client.scatter(self.source, broadcast=True, hash=False)
+
+    def each(self, shards: Iterable[tuple[Learner, "_Shard"]]) -> list[Any]:
+        """What comes of a pass over each shard."""
+        shards = list(shards)
+        for _ in range(LOSSES):
+            tasks = [
+                self.client.submit(_train, learner, self.sent, shard, pure=False)
+                for learner, shard in shards
+            ]
+            try:
+                return list(self.client.gather(tasks))
+            except CancelledError:
+                self._send()
+            except BaseException:  # of a worker, or Ctrl-C: the other shards need not go on
+                self.client.cancel(tasks)
+                raise
+        raise RuntimeError(
+            f"The rows were lost with a worker {LOSSES} times within one pass. Give paths that the "
+            "workers can read, or workers with more memory."
+        )
 
 
 @dataclass(frozen=True)

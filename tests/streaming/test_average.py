@@ -2,6 +2,7 @@
 
 import os
 import signal
+from concurrent.futures import CancelledError
 
 import numpy as np
 import pytest
@@ -175,6 +176,26 @@ def test_a_worker_that_is_killed_changes_nothing(table, tmp_path):
         survived = trained(client)
         assert killed.exists()
         assert same(survived, trained(client))
+
+
+def test_rows_that_are_lost_are_sent_again(client, table, monkeypatch):
+    X, y, _ = table
+
+    def trained():
+        return average_fit(classifier(), X, y, client=client, epochs=2, shards=2, block_rows=20)
+
+    expected = trained()
+    gather, losses = client.gather, iter([True, True, False, True, False])
+
+    def losing(tasks):
+        if next(losses, True):
+            raise CancelledError
+        return gather(tasks)
+
+    monkeypatch.setattr(client, "gather", losing)
+    assert same(trained(), expected)
+    with pytest.raises(RuntimeError, match="lost with a worker 3 times"):
+        trained()
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ if kind == "parquet":
     fit_stream(net(), X.replace("rows", "first"), y, epochs=2)
 before = peak()
 sized = {} if kind in ("chunks", "parquet") else {"block_rows": 1000}
-fit_stream(net(), X, y, epochs=2, validation=0.1, window=2, **sized)
+fit_stream(net(), X, y, validation=0.1, window=2, **sized)
 if kind == "whole":
     whole = np.load(X)
 print(peak() - before)
