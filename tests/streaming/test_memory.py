@@ -80,7 +80,7 @@ def rise(kind, X, y):
     return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-@pytest.mark.parametrize("kind", ["path", "map", "chunks", "parquet"])
+@pytest.mark.parametrize("kind", ["map", "chunks", "parquet"])
 def test_memory_is_that_of_some_blocks(kind, files):
     assert rise(kind, *files["parquet" if kind == "parquet" else "npy"]) < FILE / 2
 
