@@ -72,8 +72,10 @@ def test_a_mean_of_shards_after_each_pass(client, table):
     assert not same(net, other)  # a different result from one process
 
 
-@pytest.mark.parametrize("normalization", [None, "batch"])
-@pytest.mark.parametrize("kind", ["npy", "parquet folder", "dask array", "dask frame"])
+@pytest.mark.parametrize(
+    ("kind", "normalization"),
+    [("npy", "batch"), ("parquet folder", None), ("dask array", "batch"), ("dask frame", None)],
+)
 def test_from_every_kind_of_storage(kind, normalization, client, stored):
     X, y, weight = stored[kind]
 
@@ -92,7 +94,7 @@ def test_from_every_kind_of_storage(kind, normalization, client, stored):
 def test_it_learns_and_goes_on(client, table):
     X, y, _ = table
     net = classifier(learning_rate_init=0.03)
-    average_fit(net, X, y, client=client, epochs=25, block_rows=16, validation=0.2)
+    average_fit(net, X, y, client=client, epochs=25, block_rows=32, validation=0.25)
     scores = net.stream_history_["validation_score"]
     assert net.score(X[:192], y[:192]) > 0.9
     assert scores[-1] == pytest.approx(net.score(X[192:], y[192:]))
@@ -161,7 +163,7 @@ def test_a_worker_that_is_killed_changes_nothing(table, tmp_path):
 
     def trained(client):
         net = Mortal(hidden_layer_sizes=8, batch_size=16, random_state=3)
-        return average_fit(net, X, y, client=client, epochs=4, shards=2, block_rows=40)
+        return average_fit(net, X, y, client=client, epochs=3, shards=2, block_rows=60)
 
     with (
         distributed.LocalCluster(

@@ -29,27 +29,27 @@ def net():
     return MLPClassifierX(2, batch_size=1000, random_state=0)
 
 kind, X, y = sys.argv[1:]
-small = np.zeros((4000, 250), np.float32)
-fit_stream(net(), small, np.arange(4000) % 2, block_rows=1000)
+small = np.zeros((20000, 50), np.float32)
+fit_stream(net(), small, np.arange(20000) % 2, block_rows=5000)
 if kind == "map":
     X, y = np.load(X, mmap_mode="r"), np.load(y)
 if kind in ("chunks", "parquet"):  # what they import is no memory of rows
     import dask.array as da, pyarrow.dataset, pandas
 if kind == "chunks":
-    X, y = (da.from_array(np.load(file, mmap_mode="r"), chunks=(1000, *rest))
-            for file, rest in ((X, (250,)), (y, ())))
+    X, y = (da.from_array(np.load(file, mmap_mode="r"), chunks=(5000, *rest))
+            for file, rest in ((X, (50,)), (y, ())))
     da.zeros(3).compute()
 if kind == "parquet":
     fit_stream(net(), X.replace("rows", "first"), y, epochs=2)
 before = peak()
-sized = {} if kind in ("chunks", "parquet") else {"block_rows": 1000}
+sized = {} if kind in ("chunks", "parquet") else {"block_rows": 5000}
 fit_stream(net(), X, y, validation=0.1, window=2, **sized)
 if kind == "whole":
     whole = np.load(X)
 print(peak() - before)
 """
 
-#: A block of 1000 rows takes 1 MB, the file 150 MB.
+#: A block of 5000 rows takes 1 MB, the file 150 MB.
 FILE = 150 * 10**6
 
 
@@ -59,12 +59,12 @@ def files(tmp_path_factory):
     import pyarrow.parquet as pq
 
     folder = tmp_path_factory.mktemp("large")
-    X = np.lib.format.open_memmap(folder / "X.npy", "w+", np.float32, (FILE // 1000, 250))
-    X[:] = np.random.default_rng(0).random(250, dtype=np.float32)
+    X = np.lib.format.open_memmap(folder / "X.npy", "w+", np.float32, (FILE // 200, 50))
+    X[:] = np.random.default_rng(0).random(50, dtype=np.float32)
     y = np.arange(len(X)) % 2
     np.save(folder / "y.npy", y)
-    names = [f"c{number}" for number in range(250)]
-    part = pa.table([pa.array(X[:1000, 0])] * 250 + [pa.array(y[:1000])], [*names, "y"])
+    names = [f"c{number}" for number in range(50)]
+    part = pa.table([pa.array(X[:5000, 0])] * 50 + [pa.array(y[:5000])], [*names, "y"])
     for name, times in (("first", 3), ("rows", FILE // 10**6)):
         with pq.ParquetWriter(folder / f"{name}.parquet", part.schema) as writer:
             for _ in range(times):

@@ -24,7 +24,7 @@ def as_arrays(block):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("block_rows", [7, 64, 500])
+@pytest.mark.parametrize("block_rows", [27, 64, 500])
 def test_blocks_are_the_rows_in_memory(kind, block_rows, stored, table):
     source = as_source(*stored[kind], block_rows=block_rows)
     assert source.n_rows == len(table[0])
