@@ -20,6 +20,9 @@ OPTIONAL = [
     "onnx",
     "polars",
     "numba",
+    "pyarrow",
+    "dask",
+    "distributed",
 ]
 
 
@@ -60,7 +63,7 @@ def test_import_brings_no_optional_library():
     code = f"""
 import sys, sklearn.neural_network
 before = set(sys.modules)
-import sknn, sknn.interpret
+import sknn, sknn.interpret, sknn.streaming, sknn.tuning
 print(sorted((set(sys.modules) - before) & set({OPTIONAL!r})))
 """
     assert in_a_new_process(code) == "[]\n"
@@ -70,8 +73,11 @@ def test_works_without_the_optional_libraries():
     code = f"""
 import sys
 sys.modules.update(dict.fromkeys({OPTIONAL!r}))  # None makes the import of it fail
-import sknn, sknn.interpret
+import sknn, sknn.interpret, sknn.streaming, sknn.tuning
 net = sknn.MLPClassifierX(solver="lbfgs", random_state=0).fit([[0.0], [1.0]], [0, 1])
 print(net.predict([[0.0], [1.0]]))
+net = sknn.MLPClassifierX(learning_rate_init=0.1, random_state=0)
+net = sknn.streaming.fit_stream(net, [[0.0], [1.0]], [0, 1], epochs=50)
+print(net.predict([[0.0], [1.0]]))
 """
-    assert in_a_new_process(code) == "[0 1]\n"
+    assert in_a_new_process(code) == "[0 1]\n" * 2

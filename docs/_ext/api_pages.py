@@ -17,7 +17,7 @@ import sknn
 from sknn.registry import Registry
 
 #: Rooms that have no page: their contents are public elsewhere, or not meant for import.
-WITHOUT_PAGE = {"__main__", "cli", "estimators", "nn", "optional", "style"}
+WITHOUT_PAGE = {"__main__", "cli", "estimators", "nn", "optional", "progress", "style"}
 #: What is shown of the methods that scikit-learn gives the estimators.
 OF_SKLEARN = {"get_params", "score"}
 

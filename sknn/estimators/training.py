@@ -187,6 +187,8 @@ class Training(Runs, ABC):
     def _end(self, run: Run, start: Start) -> Any:
         """Keep what was learned."""
         self.__dict__.update(self._fitted_attributes(run, start))
+        # both refer to the run: in a circle the rows would stay in memory until it is looked for
+        run.as_estimator, run.callbacks = None, ()
         return self
 
     def _validate(self, X: Any, y: Any, dtype: Any, reset: bool) -> tuple[Any, Any]:

@@ -30,7 +30,7 @@ class Progress:
         self.verbose, self.bar = verbose, None
         if verbose:
             try:
-                tqdm = require("tqdm.auto", extra="cli", purpose="verbose=1")
+                tqdm = require("tqdm.auto", extra="tuning", purpose="verbose=1")
                 self.bar = tqdm.tqdm(desc=name, total=total, unit=unit)
             except MissingExtraError:
                 pass  # then it is lines

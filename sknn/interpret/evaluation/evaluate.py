@@ -14,8 +14,8 @@ from sknn.interpret.evaluation.evaluation import Evaluation
 from sknn.interpret.evaluation.groups import sensitive_columns
 from sknn.interpret.evaluation.reliability import reliability
 from sknn.interpret.evaluation.scored import Scored
-from sknn.interpret.progress import shown
 from sknn.interpret.table import Table
+from sknn.progress import shown
 
 __all__ = ["evaluate"]
 

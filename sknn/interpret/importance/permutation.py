@@ -16,10 +16,10 @@ from sknn.interpret.importance.permuted import PermutedScores
 from sknn.interpret.importance.result import Importance
 from sknn.interpret.importance.scoring import Function, scorers_of, scores_of
 from sknn.interpret.players import Players
-from sknn.interpret.progress import shown
 from sknn.interpret.result import weights_of
 from sknn.interpret.stacking import tables_at_once
 from sknn.interpret.table import Table
+from sknn.progress import shown
 
 __all__ = ["PermutationImportance", "permutation_importance"]
 

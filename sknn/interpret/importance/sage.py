@@ -11,9 +11,9 @@ from sknn.interpret.importance.losses import RowLoss
 from sknn.interpret.importance.result import Importance
 from sknn.interpret.model import CHUNK, Model
 from sknn.interpret.players import Players
-from sknn.interpret.progress import shown
 from sknn.interpret.result import generator, weighted_mean, weights_of
 from sknn.interpret.table import Table
+from sknn.progress import shown
 
 __all__ = ["SageImportance", "sage_importance"]
 

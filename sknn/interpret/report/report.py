@@ -10,7 +10,6 @@ from sknn.interpret.evaluation.answers import task_of
 from sknn.interpret.evaluation.arguments import model_of, seed_of, targets_of, training_of
 from sknn.interpret.evaluation.groups import sensitive_columns
 from sknn.interpret.evaluation.profile import digest
-from sknn.interpret.progress import shown
 from sknn.interpret.report.budget import AUDIENCES, BUDGETS, one_of
 from sknn.interpret.report.checks import checks_of
 from sknn.interpret.report.content import Check, Document, Section
@@ -33,6 +32,7 @@ from sknn.interpret.report.study import Study
 from sknn.interpret.report.writers import html_text, json_text, markdown_text, write_csv
 from sknn.interpret.table import Table
 from sknn.interpret.words import plain, rows_of
+from sknn.progress import shown
 
 __all__ = ["ModelReport"]
 

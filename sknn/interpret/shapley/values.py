@@ -12,7 +12,6 @@ from sknn.interpret.attribution import Explanation, grouped_data
 from sknn.interpret.gradients import deep_values, expected_gradients
 from sknn.interpret.model import Model
 from sknn.interpret.players import Players
-from sknn.interpret.progress import shown
 from sknn.interpret.result import generator, weights_of
 from sknn.interpret.shapley.exact import exact_interactions, exact_values
 from sknn.interpret.shapley.game import Game
@@ -21,6 +20,7 @@ from sknn.interpret.shapley.linear import is_linear, linear_values
 from sknn.interpret.shapley.package import PACKAGED, package_values
 from sknn.interpret.shapley.permutation import permutation_values
 from sknn.interpret.table import Table
+from sknn.progress import shown
 
 __all__ = ["METHODS", "shap_values"]
 

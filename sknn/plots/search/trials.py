@@ -147,8 +147,8 @@ def _parameter(name: str, values: list[Any]) -> Parameter:
             return Parameter(name, np.log10(places), log=True)
         return Parameter(name, places)
     labels = sorted({_word(value) for value in given})
-    places = [np.nan if v is _Unset else labels.index(_word(v)) for v in values]
-    return Parameter(name, np.array(places, float), labels)
+    numbers = [np.nan if v is _Unset else labels.index(_word(v)) for v in values]
+    return Parameter(name, np.array(numbers, float), labels)
 
 
 def _word(value: Any) -> str:

@@ -8,9 +8,9 @@ from sknn.optional import require
 __all__ = ["shown"]
 
 
-def shown(steps: Iterable[Any], progress: bool, words: str) -> Any:
+def shown(steps: Iterable[Any], progress: bool, words: str, extra: str = "cli") -> Any:
     """The steps themselves, with a bar on standard error while they are taken."""
     if not progress:
         return steps
-    bar = require("tqdm.auto", extra="cli", purpose="progress=True")
+    bar = require("tqdm.auto", extra=extra, purpose="progress=True")
     return bar.tqdm(steps, desc=words, leave=False)
