@@ -28,6 +28,7 @@ from sknn.interpret.report.sections.records import (
 from sknn.interpret.report.sections.rows import rows
 from sknn.interpret.report.sections.summary import summary
 from sknn.interpret.report.sections.trust import calibration, noise, subgroups
+from sknn.interpret.report.sections.tuning import tuning
 from sknn.interpret.report.study import Study
 from sknn.interpret.report.writers import html_text, json_text, markdown_text, write_csv
 from sknn.interpret.table import Table
@@ -53,6 +54,7 @@ CONTENTS: dict[str, tuple[list[str], list[str] | None]] = {
             "noise",
             "data",
             "model",
+            "tuning",
             "card",
             "limits",
         ],
@@ -65,6 +67,7 @@ CONTENTS: dict[str, tuple[list[str], list[str] | None]] = {
             "checks",
             "data",
             "model",
+            "tuning",
             "performance",
             "calibration",
             "errors",
@@ -87,8 +90,9 @@ class ModelReport:
 
     One HTML file that runs nothing and fetches nothing, and the same numbers as JSON, CSV and
     Markdown: what is predicted and how well against baselines, with intervals; what the model looks
-    at and how; single rows explained; calibration, slices, groups and noise; the data and the model
-    for the record; and named checks. Each number comes with how it was computed.
+    at and how; single rows explained; calibration, slices, groups and noise; the data, the model
+    and the search that tuned it, for the record; and named checks. Each number comes with how it
+    was computed.
 
     Parameters
     ----------
@@ -229,6 +233,7 @@ class ModelReport:
             "noise": lambda: noise(study),
             "data": lambda: data(study),
             "model": lambda: model(study),
+            "tuning": lambda: tuning(study),
             "card": lambda: card_section(self.card),
             "limits": lambda: limits(study),
         }
