@@ -1,4 +1,4 @@
-"""The command line: ``python -m sknn demo`` and ``python -m sknn explain``."""
+"""The command line: ``python -m sknn demo``, ``tune`` and ``explain``."""
 
 import argparse
 import os
@@ -96,8 +96,73 @@ def build_parser() -> argparse.ArgumentParser:
         "--seed", type=seed, default=0, metavar="N", help="random seed (default: %(default)s)"
     )
     demo.set_defaults(command=run_demo)
+    add_tune(commands)
     add_explain(commands)
     return parser
+
+
+def add_tune(commands: Any) -> None:
+    """The options of the ``tune`` command."""
+    about = "search for the best parameters of a network on a table"
+    tune = commands.add_parser(
+        "tune",
+        help=about,
+        description=f"{about.capitalize()}; a quarter of the rows is set aside for the test. "
+        "Without --data it takes scikit-learn's breast cancer data.",
+    )
+    tune.add_argument("--data", type=Path, metavar="FILE", help="a table of your own, as CSV")
+    tune.add_argument("--target", metavar="COLUMN", help="its column to predict")
+    tune.add_argument(
+        "--method",
+        choices=["grid", "random", "bayes", "hyperband", "asha"],
+        default="hyperband",
+        help="how to search (default: %(default)s)",
+    )
+    tune.add_argument(
+        "--space",
+        choices=["small", "default", "wide"],
+        default="default",
+        help="how much to search; grid takes three values of each range (default: %(default)s)",
+    )
+    tune.add_argument(
+        "--n-iter",
+        type=positive,
+        default=30,
+        metavar="N",
+        help="candidates of random and bayes (default: %(default)s)",
+    )
+    tune.add_argument(
+        "--max-epochs",
+        type=positive,
+        default=81,
+        metavar="N",
+        help="most epochs of a candidate (default: %(default)s)",
+    )
+    tune.add_argument(
+        "--folds", type=positive, default=3, metavar="N", help="of each score (default: 3)"
+    )
+    tune.add_argument(
+        "--scoring", metavar="NAME", help="a scorer of scikit-learn (default: log loss, or R²)"
+    )
+    tune.add_argument("--timeout", type=float, metavar="SECONDS", help="end with the best so far")
+    tune.add_argument(
+        "--jobs", type=positive, default=1, metavar="N", help="processes (default: %(default)s)"
+    )
+    tune.add_argument(
+        "--scheduler", metavar="ADDRESS", help="of a Dask cluster, such as tcp://10.0.0.1:8786"
+    )
+    tune.add_argument(
+        "--output",
+        type=Path,
+        metavar="DIR",
+        default=Path("sknn-tuning"),
+        help="folder of the model and the candidates; a search that was ended before goes on "
+        "from there (default: %(default)s)",
+    )
+    tune.add_argument(
+        "--seed", type=seed, default=0, metavar="N", help="random seed (default: %(default)s)"
+    )
+    tune.set_defaults(command=run_tune)
 
 
 def add_explain(commands: Any) -> None:
@@ -160,6 +225,22 @@ def seed(text: str) -> int:
             f"must be an integer from 0 to {LARGEST_SEED}, got {text!r}"
         )
     return int(text)
+
+
+def positive(text: str) -> int:
+    """An integer from 1 on."""
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"must be a positive integer, got {text!r}")
+    return int(text)
+
+
+def run_tune(options: Any) -> int:
+    """The ``tune`` command."""
+    from sknn.cli.tune import run  # here, so that --help and --version answer at once
+
+    settings = {name: value for name, value in vars(options).items() if name != "command"}
+    run(**settings)
+    return 0
 
 
 def run_explain(options: Any) -> int:

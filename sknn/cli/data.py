@@ -44,8 +44,8 @@ class Table:
         return [name for name in self.X if self.X[name].dtype.kind != "f"]
 
 
-def load_table(data: Path | None, target: str | None, seed: int) -> Table:
-    """The table of the ``demo`` command.
+def load_table(data: Path | None, target: str | None, seed: int, *, sampled: bool = True) -> Table:
+    """The table of the ``demo`` and ``tune`` commands.
 
     Parameters
     ----------
@@ -55,6 +55,8 @@ def load_table(data: Path | None, target: str | None, seed: int) -> Table:
         The column to predict; given with ``data``, and only then.
     seed : int
         Seed of the sample that is drawn from a large table.
+    sampled : bool, default=True
+        Draw a sample from a large table; all rows and columns otherwise.
 
     Raises
     ------
@@ -66,7 +68,7 @@ def load_table(data: Path | None, target: str | None, seed: int) -> Table:
         bunch = load_breast_cancer(as_frame=True)
         labels = np.array(bunch.target_names, dtype=object)[bunch.target]
         frame = bunch.data.assign(diagnosis=labels)
-        return table_from(frame, "diagnosis", "breast cancer (scikit-learn)", seed)
+        return table_from(frame, "diagnosis", "breast cancer (scikit-learn)", seed, sampled)
     if data is None:
         raise InputError(
             f"--target {target!r} needs --data FILE too: the table which has that column"
@@ -81,7 +83,7 @@ def load_table(data: Path | None, target: str | None, seed: int) -> Table:
             f"{data.name} has no column {target!r}.{nearest(target, frame.columns)} "
             f"Its columns are {names(frame)}"
         )
-    return table_from(frame, target, data.name, seed)
+    return table_from(frame, target, data.name, seed, sampled)
 
 
 def read_csv(path: Path) -> Any:
@@ -113,7 +115,7 @@ def read_csv(path: Path) -> Any:
     return frame
 
 
-def table_from(frame: Any, target: str, title: str, seed: int) -> Table:
+def table_from(frame: Any, target: str, title: str, seed: int, sampled: bool) -> Table:
     """Choose rows, columns and the task."""
     notes: list[str] = []
     y = frame[target].replace([np.inf, -np.inf, "", " "], np.nan)
@@ -132,7 +134,7 @@ def table_from(frame: Any, target: str, title: str, seed: int) -> Table:
             f"the target {target!r} is {names(y.unique().tolist())} in every row; "
             "two or more values are needed"
         )
-    if len(frame) > MAX_ROWS:
+    if sampled and len(frame) > MAX_ROWS:
         notes.append(f"a random sample of {MAX_ROWS} of the {len(frame)} rows is used")
         y = y.sample(MAX_ROWS, random_state=seed).sort_index()
         frame = frame.loc[y.index]
@@ -140,7 +142,7 @@ def table_from(frame: Any, target: str, title: str, seed: int) -> Table:
     notes += more
     if not X.shape[1]:
         raise InputError(f"{title} has no column to learn {target!r} from. {'; '.join(notes)}")
-    if X.shape[1] > MAX_COLUMNS:
+    if sampled and X.shape[1] > MAX_COLUMNS:
         notes.append(f"a random sample of {MAX_COLUMNS} of the {X.shape[1]} columns is used")
         chosen = np.random.RandomState(seed).permutation(X.shape[1])[:MAX_COLUMNS]
         X = X.iloc[:, np.sort(chosen)]

@@ -31,6 +31,7 @@ __all__ = [
     "Comparison",
     "Measure",
     "candidates",
+    "columns",
     "compare",
     "measures",
     "n_candidates",
@@ -40,6 +41,7 @@ __all__ = [
     "ruler",
     "search",
     "split",
+    "splitter",
 ]
 
 OURS, THEIRS = "sknn", "scikit-learn"
@@ -101,6 +103,14 @@ def epochs(table: Table) -> int:
 
 def pipeline(table: Table, model: Any) -> Pipeline:
     """Preprocessing that is fitted on training rows alone, then a model."""
+    if not table.is_classification:
+        # the network learns a target of mean 0 and standard deviation 1
+        model = TransformedTargetRegressor(model, transformer=StandardScaler())
+    return Pipeline([("columns", columns(table)), ("net", model)])
+
+
+def columns(table: Table) -> ColumnTransformer:
+    """Numbers filled in and scaled, categories encoded."""
     numbers = Pipeline(
         [
             ("impute", SimpleImputer(strategy="median", keep_empty_features=True)),
@@ -122,14 +132,10 @@ def pipeline(table: Table, model: Any) -> Pipeline:
             ),
         ]
     )
-    columns = ColumnTransformer(
+    return ColumnTransformer(
         [("numbers", numbers, table.numeric), ("categories", categories, table.categorical)],
         sparse_threshold=0,
     )
-    if not table.is_classification:
-        # the network learns a target of mean 0 and standard deviation 1
-        model = TransformedTargetRegressor(model, transformer=StandardScaler())
-    return Pipeline([("columns", columns), ("net", model)])
 
 
 def candidates(table: Table, seed: int) -> dict[str, Pipeline]:
