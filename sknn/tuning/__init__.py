@@ -1,6 +1,7 @@
 """Tuning: spaces of parameters for any search, and searches that learn or stop early."""
 
 from sknn.tuning.bayes import BayesSearchCV
+from sknn.tuning.dimensions import suggest
 from sknn.tuning.distributions import Sometimes
 from sknn.tuning.hyperband import HyperbandSearchCV
 from sknn.tuning.plain import PopulationGridSearchCV, PopulationRandomizedSearchCV
@@ -13,4 +14,5 @@ __all__ = [
     "PopulationRandomizedSearchCV",
     "Sometimes",
     "search_space",
+    "suggest",
 ]

@@ -16,7 +16,7 @@ import numpy as np
 from sknn.exceptions import InvalidParameterError
 from sknn.tuning.distributions import Sometimes
 
-__all__ = ["Alternatives", "Dimension", "Space", "dimension_of"]
+__all__ = ["Alternatives", "Dimension", "Space", "dimension_of", "suggest"]
 
 #: What a trial has answered, by the names that it was asked for.
 Answers = dict[str, Any]
@@ -208,6 +208,41 @@ class Space(Alternatives):
         super().__init__(
             tuple({name: dimension_of(name, d) for name, d in g.items()} for g in dictionaries)
         )
+
+
+def suggest(trial: Any, space: Any) -> dict[str, Any]:
+    """Parameters for a trial of a study of one's own, from a space as the searches have it.
+
+    Parameters
+    ----------
+    trial : optuna.Trial
+        That is asked.
+    space : dict or list of dict
+        Lists of values, distributions of SciPy or Optuna, ``Sometimes``; as ``search_space``
+        makes them.
+
+    Returns
+    -------
+    params : dict
+        For ``estimator.set_params``.
+
+    Raises
+    ------
+    InvalidParameterError
+        If the space holds something else.
+
+    Examples
+    --------
+    >>> import optuna
+    >>> from scipy.stats import loguniform
+    >>> from sknn.tuning import suggest
+    >>> optuna.logging.set_verbosity(optuna.logging.WARNING)
+    >>> study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    >>> params = suggest(study.ask(), {"alpha": loguniform(1e-4, 1e0), "solver": ["adam"]})
+    >>> {name: f"{value:.3f}" if name == "alpha" else value for name, value in params.items()}
+    {'alpha': '0.016', 'solver': 'adam'}
+    """
+    return Space(space).suggest(trial)
 
 
 def dimension_of(name: str, given: Any) -> Dimension:
