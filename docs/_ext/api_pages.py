@@ -17,7 +17,8 @@ import sknn
 from sknn.registry import Registry
 
 #: Rooms that have no page: their contents are public elsewhere, or not meant for import.
-WITHOUT_PAGE = {"__main__", "cli", "estimators", "nn", "optional", "progress", "style"}
+WITHOUT_PAGE = {"__main__", "cli", "estimators", "interruption", "nn", "optional", "progress"}
+WITHOUT_PAGE |= {"style"}
 #: What is shown of the methods that scikit-learn gives the estimators.
 OF_SKLEARN = {"get_params", "score"}
 

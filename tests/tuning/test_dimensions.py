@@ -8,7 +8,7 @@ from sklearn.model_selection import ParameterSampler
 
 from sknn import Layers, MLPClassifierX
 from sknn.exceptions import InvalidParameterError
-from sknn.tuning import Sometimes, search_space
+from sknn.tuning import Sometimes, search_space, suggest
 from sknn.tuning.dimensions import Space, dimension_of
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -110,6 +110,12 @@ def test_ready_made_spaces(size):
         assert again.keys() == values.keys()
         for name, value in values.items():
             assert again[name] == (pytest.approx(value) if isinstance(value, float) else value)
+
+
+def test_suggest_for_a_study_of_ones_own():
+    one = study()
+    one.optimize(lambda trial: suggest(trial, {"x": uniform(-1, 2)})["x"] ** 2, n_trials=20)
+    assert one.best_value < 0.1
 
 
 @pytest.mark.parametrize("given", [3.0, "relu", [], {}, lambda: 3])
