@@ -22,11 +22,12 @@ from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.multiclass import unique_labels
 from sklearn.utils.validation import _check_method_params
 
+from sknn.estimators.base import BaseMLP
 from sknn.estimators.population import Fit, fit_together
 from sknn.tuning.pickling import dumps, loads
 from sknn.tuning.timeout import time_limit
 
-__all__ = ["Job", "Problem", "evaluate", "train_for"]
+__all__ = ["Job", "Problem", "candidate_of", "evaluate", "last_step", "train_for"]
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,8 @@ class Problem:
         Score the training rows too.
     timeout : float or None
         Seconds that a job may train.
+    max_epochs : int
+        Most epochs of a candidate that is trained in parts; 0 where each is trained by ``fit``.
     networks_alone : bool
         Whether what is trained is a network of ours with no metadata but weights.
     verbose : int
@@ -102,6 +105,7 @@ class Problem:
     error_score: Any
     return_train_score: bool
     timeout: float | None
+    max_epochs: int
     networks_alone: bool
     verbose: int
     config: dict[str, Any]
@@ -144,10 +148,13 @@ def evaluate(
         whole = all(job.n_epochs == 0 for job in jobs)
         if problem.networks_alone and not (whole and len(jobs) == 1):
             return _train_networks(problem, jobs, states)
-        return [
-            (_fit(problem, job), None) if job.n_epochs == 0 else _train_on(problem, job, state)
-            for job, state in zip(jobs, states, strict=True)
-        ]
+        return [_alone(problem, job, state) for job, state in zip(jobs, states, strict=True)]
+
+
+def _alone(problem: Problem, job: Job, state: bytes | None) -> Outcome:
+    if job.n_epochs == 0:
+        return _fit(problem, job), None
+    return _train_on(problem, job, state)
 
 
 def _fit(problem: Problem, job: Job) -> dict[str, Any]:
@@ -206,9 +213,14 @@ def _train_networks(
 
     for place, (job, state) in enumerate(zip(jobs, states, strict=True)):
         try:
-            ready[place] = _ready(problem, job, state)
+            made = _ready(problem, job, state)
         except Exception:
             failed(place)
+            continue
+        if isinstance(made.last, BaseMLP):
+            ready[place] = made
+        else:  # a candidate may have another last step
+            outcomes[place] = _alone(problem, job, state)
     classes = None
     if is_classifier(problem.estimator) and any(job.n_epochs for job in jobs):
         classes = unique_labels(problem.y)
@@ -265,7 +277,7 @@ class Ready:
 
 
 def _ready(problem: Problem, job: Job, state: bytes | None) -> Ready:
-    estimator = clone(problem.estimator).set_params(**clone(job.params, safe=False))
+    estimator = candidate_of(problem, job.params)
     rows = _rows(problem, job, estimator)
     last, n_epochs = last_step(estimator), job.n_epochs
     if state is not None:
@@ -273,6 +285,18 @@ def _ready(problem: Problem, job: Job, state: bytes | None) -> Ready:
     train, _ = problem.splits[job.fold]
     params = _routed(estimator, _of_rows(problem, train))[1]
     return Ready(estimator, last, rows, n_epochs, params)
+
+
+def candidate_of(problem: Problem, params: dict[str, Any]) -> Any:
+    """A candidate, which has not been trained.
+
+    The schedule of a network that is trained in parts ends with the most epochs that there may be.
+    """
+    estimator = clone(problem.estimator).set_params(**clone(params, safe=False))
+    last = last_step(estimator)
+    if problem.max_epochs and isinstance(last, BaseMLP):
+        last.set_params(max_iter=problem.max_epochs)
+    return estimator
 
 
 def _scored(problem: Problem, job: Job, ready: Ready, fit_time: float) -> Outcome:

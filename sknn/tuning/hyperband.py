@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from sknn.estimators.base import BaseMLP
 from sknn.exceptions import InvalidParameterError
 from sknn.tuning.brackets import Bracket, plan
 from sknn.tuning.evaluation import Job, last_step, train_for
@@ -205,8 +204,12 @@ class HyperbandSearchCV(Search):
 
     # -- what the base class asks ------------------------------------------------------------------
 
-    def _prepared(self, estimator: Any) -> Any:
-        last = last_step(estimator)
+    def _max_epochs(self) -> int:
+        return self.max_epochs
+
+    def _check_space(self) -> None:
+        super()._check_space()
+        last = last_step(self.estimator)
         try:
             last.partial_fit  # noqa: B018  asking raises the reason why it is not offered
         except AttributeError as error:
@@ -215,12 +218,6 @@ class HyperbandSearchCV(Search):
                 f"{type(last).__name__} does not offer here: {error} BayesSearchCV takes any "
                 "estimator."
             ) from error
-        if isinstance(last, BaseMLP):
-            last.set_params(max_iter=self.max_epochs)  # the horizon of schedules
-        return estimator
-
-    def _check_space(self) -> None:
-        super()._check_space()
         if self.min_epochs > self.max_epochs:
             raise InvalidParameterError(
                 f"min_epochs must not be above max_epochs={self.max_epochs}. Got {self.min_epochs}."

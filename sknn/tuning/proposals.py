@@ -68,12 +68,14 @@ class RandomDraws(Proposer):
 
     def ask(self, n: int) -> list[Proposal]:
         first, self.enqueued = self.enqueued[:n], self.enqueued[n:]
-        drawn: list[dict[str, Any]] = []
-        if len(first) < n:
-            with warnings.catch_warnings():  # a grid with fewer points is said by who asks
-                warnings.simplefilter("ignore", UserWarning)
-                drawn = list(ParameterSampler(self.space, n - len(first), random_state=self.rng))
-        return [Proposal(params) for params in [*first, *drawn]]
+        # what an enqueued point leaves out is drawn too
+        asked = [self._draw(1)[0] | point for point in first]
+        return [Proposal(params) for params in asked + self._draw(n - len(first))]
+
+    def _draw(self, n: int) -> list[dict[str, Any]]:
+        with warnings.catch_warnings():  # that a grid has fewer points
+            warnings.simplefilter("ignore", UserWarning)
+            return list(ParameterSampler(self.space, n, random_state=self.rng)) if n else []
 
     def tell(
         self, proposal: Proposal, score: float, rungs: Sequence[tuple[int, float]] = ()

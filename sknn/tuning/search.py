@@ -23,14 +23,14 @@ from sklearn.model_selection._validation import (
     _warn_or_raise_about_fit_failures,
 )
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import _check_method_params, indexable
 
 from sknn.estimators.base import BaseMLP
 from sknn.estimators.population import is_narrow
 from sknn.exceptions import InterruptedFitWarning, InvalidParameterError
 from sknn.interruption import Interrupted, ctrl_c_interrupts
-from sknn.tuning.evaluation import Job, Problem, last_step
+from sknn.tuning.evaluation import Job, Problem, candidate_of, last_step
 from sknn.tuning.progress import Progress, Tasks
 from sknn.tuning.proposals import check_names
 from sknn.tuning.records import NoRecords, Records, States, described, fingerprint
@@ -59,7 +59,7 @@ class Search(BaseSearchCV):
         "enqueue": [dict, list, None],
         "random_state": ["random_state"],
         "checkpoint": [str, Path, None],
-        "backend": [StrOptions({"joblib"}), HasMethods(["submit", "scatter"]), None],
+        "backend": [str, HasMethods(["submit", "scatter"]), None],
         "timeout": [Interval(Real, 0, None, closed="neither"), None],
         "fit_timeout": [Interval(Real, 0, None, closed="neither"), None],
         "stack": ["boolean"],
@@ -89,9 +89,9 @@ class Search(BaseSearchCV):
     def _n_units(self) -> int:
         """How much there is to do on one fold, for the progress."""
 
-    def _prepared(self, estimator: Any) -> Any:
-        """The estimator that candidates are made from: a clone, to be changed as needed."""
-        return estimator
+    def _max_epochs(self) -> int:
+        """Most epochs of a candidate that is trained in parts; 0 where each is trained by fit."""
+        return 0
 
     def _refit(self, estimator: Any, X: Any, y: Any, params: dict[str, Any], row: int) -> None:
         """Train the best candidate on all rows."""
@@ -157,12 +157,13 @@ class Search(BaseSearchCV):
             splits=splits,
             fit_params=dict(routed.estimator.fit),
             score_params=dict(routed.scorer.score),
-            estimator=self._prepared(clone(self.estimator)),
+            estimator=clone(self.estimator),
             scorer=scorer,
             scores_transformed=not callable(self.scoring) and not isinstance(self.scoring, dict),
             error_score=self.error_score,
             return_train_score=self.return_train_score,
             timeout=self.fit_timeout,
+            max_epochs=self._max_epochs(),
             networks_alone=self._are_networks(routed.estimator.fit),
             verbose=self.verbose if self.verbose > 1 else 0,
             config=get_config(),
@@ -199,7 +200,8 @@ class Search(BaseSearchCV):
 
     def _companions(self, problem: Problem) -> Callable[[Job], Any]:
         """What tells which jobs may be done together; None for those that are done alone."""
-        n_rows, n_features = len(problem.splits[0][0]), np.shape(problem.X)[1:]
+        shape = getattr(problem.X, "shape", None) or np.shape(problem.X)
+        n_rows, n_features = len(problem.splits[0][0]), shape[1:]
         narrow: dict[str, bool] = {}
 
         def companions(job: Job) -> Any:
@@ -208,12 +210,13 @@ class Search(BaseSearchCV):
             kind = {k: v for k, v in job.params.items() if k.rpartition("__")[2] not in NUMBERS}
             key = str(joblib.hash((kind, job.n_epochs, job.trained)))
             if key not in narrow:
-                candidate = clone(problem.estimator)
                 try:
-                    network = last_step(candidate.set_params(**clone(job.params, safe=False)))
-                    narrow[key] = is_narrow(network, n_rows, n_features[0])
-                except (TypeError, ValueError):
-                    narrow[key] = False  # of which the fit will tell
+                    network = last_step(candidate_of(problem, job.params))
+                except (TypeError, ValueError):  # of which the fit will tell
+                    network = None
+                narrow[key] = isinstance(network, BaseMLP) and is_narrow(
+                    network, n_rows, n_features[0]
+                )
             return key if narrow[key] else None
 
         return companions
@@ -268,7 +271,7 @@ class Search(BaseSearchCV):
         from sknn import __version__  # the package's face, known only when it is whole
 
         large, _ = problem.split()
-        estimator = problem.estimator
+        estimator = (problem.estimator, problem.max_epochs)
         scoring = (self.scoring, self.error_score, self.return_train_score)
         space = (described(self._space), self.random_state)
         versions = (__version__, sklearn.__version__, np.__version__)
@@ -316,7 +319,7 @@ class Search(BaseSearchCV):
             )
 
     def _train_best(self, problem: Problem, params: dict[str, Any], tasks: Tasks) -> None:
-        best = clone(problem.estimator).set_params(**clone(self.best_params_, safe=False))
+        best = candidate_of(problem, self.best_params_)
         self.best_estimator_ = best
         began = time.time()
         with tasks.refitting(best):

@@ -346,7 +346,7 @@ def test_a_forgotten_prefix(small, search):
     ("params", "words"),
     [
         ({"sampler": "tep"}, "Did you mean 'tpe'"),
-        ({"backend": "dask"}, "backend"),
+        ({"backend": "dask"}, "pass the client itself"),
         ({"timeout": 0}, "timeout"),
         ({"enqueue": [3]}, "enqueue must be a dict"),
         ({"cv": ShuffleSplit(0 + 1), "enqueue": {"alpha": 1e9}}, "the space allows a number"),

@@ -370,7 +370,21 @@ def test_enqueued_points_come_first():
     for sampler in ("random", "tpe"):
         results = searched(enqueue=[point], sampler=sampler, max_epochs=9).cv_results_
         assert point.items() <= results["params"][0].items()
+        assert set(results["params"][0]) == set(SPACE)
         assert len(set(results["config_id"])) == 17
+
+
+def test_candidates_with_another_last_step(digits):
+    pipeline = Pipeline([("scale", StandardScaler()), ("net", MLPClassifierX((8,)))])
+    networks = [MLPClassifierX((8,), learning_rate="cosine", random_state=0)]
+    space = {"net": [*networks, SGDClassifier(random_state=0)]}
+    search = HyperbandSearchCV(
+        pipeline, space, max_epochs=9, cv=2, random_state=0, error_score="raise"
+    ).fit(*digits)
+    kinds = {type(value) for value in search.cv_results_["param_net"]}
+    assert kinds == {MLPClassifierX, SGDClassifier}
+    if isinstance(search.best_estimator_[-1], MLPClassifierX):
+        assert search.best_estimator_[-1].max_iter == 9
 
 
 def test_a_grid_that_is_smaller_than_the_plan():
