@@ -105,25 +105,41 @@ def fit_together(fits: Sequence[Fit]) -> list[Exception | None]:
     for places in companies.values():
         most = most_members(begun[places[0]][0])
         for first in range(0, len(places), most):
-            _train(places[first : first + most], begun, errors)
+            _train(places[first : first + most], fits, begun, errors)
     for place, (run, start) in begun.items():
         if errors[place] is None:
-            fits[place].estimator._end(run, start)
+            try:
+                fits[place].estimator._end(run, start)
+            except Exception as error:
+                errors[place] = error
     return errors
 
 
 def _train(
     places: Sequence[int],
+    fits: Sequence[Fit],
     begun: dict[int, tuple[Run, Start]],
     errors: list[Exception | None],
 ) -> None:
     runs = [begun[place][0] for place in places]
     warn = not begun[places[0]][1].incremental
     if len(runs) > 1:
-        for place, error in zip(places, train_together(runs, warn), strict=True):
-            errors[place] = error
+        try:
+            for place, error in zip(places, train_together(runs, warn), strict=True):
+                errors[place] = error
+        except TimeoutError:
+            raise  # the time of all
+        except Exception:  # of a callback or a scorer of one: each by itself, to see whose
+            for place in places:
+                try:
+                    begun[place] = fits[place].begin()
+                    train(begun[place][0], warn)
+                except Exception as error:
+                    errors[place] = error
         return
     try:
         train(runs[0], warn)
+    except TimeoutError:
+        raise
     except Exception as error:
         errors[places[0]] = error

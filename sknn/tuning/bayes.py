@@ -67,7 +67,7 @@ class BayesSearchCV(Search):
     random_state : int, RandomState or None
         Of the proposals.
     verbose : int, default=0
-        1 shows a bar with the best so far and the time left, more prints each fit too.
+        1 shows a bar with the best so far and the time left, 2 prints each score too.
 
     Attributes
     ----------
@@ -169,7 +169,7 @@ class BayesSearchCV(Search):
         best, since_best, n_asked = -np.inf, 0, 0
         while n_asked < self.n_iter:
             proposals = ask.ask(min(self.n_points, self.n_iter - n_asked))
-            jobs = [Job(n_asked + i, proposal.params, 0) for i, proposal in enumerate(proposals)]
+            jobs = [Job(n_asked + i, proposal.params) for i, proposal in enumerate(proposals)]
             for job in jobs:
                 check_names(self.estimator, list(job.params), type(self).__name__)
             all_results = session.run_on_all_folds(jobs)

@@ -10,11 +10,11 @@ from itertools import pairwise
 from numbers import Integral, Real
 from typing import Any
 
-import joblib
 import numpy as np
 
 from sknn.exceptions import InvalidParameterError
 from sknn.tuning.distributions import Sometimes
+from sknn.tuning.pickling import content_hash
 
 __all__ = ["Alternatives", "Dimension", "Space", "dimension_of", "suggest"]
 
@@ -48,7 +48,7 @@ class Choice(Dimension):
     @property
     def is_ordered(self) -> bool:
         values = self.values
-        numbers = all(isinstance(v, Real) and not isinstance(v, bool | np.bool_) for v in values)
+        numbers = all(is_number(value) for value in values)
         return numbers and len(values) >= 3 and all(a < b for a, b in pairwise(values))
 
     @property
@@ -65,7 +65,8 @@ class Choice(Dimension):
 
     def encode(self, name: str, value: Any) -> Answers:
         for place, mine in enumerate(self.values):
-            if mine is value or (type(mine) is type(value) and bool(np.all(mine == value))):
+            alike = type(mine) is type(value) or (is_number(mine) and is_number(value))
+            if mine is value or (alike and bool(np.all(mine == value))):
                 return {name: place if self.is_ordered or not self.is_plain else mine}
         raise ValueError(f"one of {list(self.values)!r}")
 
@@ -116,21 +117,26 @@ class Quantile(Dimension):
 
 @dataclass(frozen=True)
 class Occasional(Dimension):
-    """Something or nothing: whether, and only then how much."""
+    """Something or nothing: whether, and only then how much.
+
+    Whether is asked as a number from 0 to 1, below the probability for something, so that the
+    sampler begins with that probability and may learn another.
+    """
 
     some: Dimension
     otherwise: Any
+    probability: float
 
     def suggest(self, trial: Any, name: str) -> Any:
-        if trial.suggest_categorical(f"{name} (any)", [False, True]):
+        if trial.suggest_float(f"{name} (any)", 0.0, 1.0) < self.probability:
             return self.some.suggest(trial, name)
         return self.otherwise
 
     def encode(self, name: str, value: Any) -> Answers:
         if value is self.otherwise or value == self.otherwise:
-            return {f"{name} (any)": False}
+            return {f"{name} (any)": (1.0 + self.probability) / 2}
         try:
-            return {f"{name} (any)": True} | self.some.encode(name, value)
+            return {f"{name} (any)": self.probability / 2} | self.some.encode(name, value)
         except ValueError as error:
             raise ValueError(f"{self.otherwise!r} or {error}") from None
 
@@ -179,14 +185,23 @@ class Alternatives:
     def encode(self, values: dict[str, Any]) -> Answers:
         """What a trial answers for some or all of the parameters of a candidate."""
         fitting = [i for i, space in enumerate(self.spaces) if set(values) <= set(space)]
-        place = fitting[0] if fitting else 0
-        answers: Answers = {"(space)": place} if len(self.spaces) > 1 and fitting else {}
+        if not fitting:
+            unknown = [name for name in values if all(name not in space for space in self.spaces)]
+            raise InvalidParameterError(
+                f"An enqueued point sets {', '.join(map(repr, unknown or values))}, which is not "
+                "searched, or not together. Leave it out, or add it to the space."
+            )
+        for place in fitting:
+            try:
+                return self._encoded(place, values)
+            except InvalidParameterError:
+                if place == fitting[-1]:
+                    raise
+        raise AssertionError  # pragma: no cover - the last one has raised
+
+    def _encoded(self, place: int, values: dict[str, Any]) -> Answers:
+        answers: Answers = {"(space)": place} if len(self.spaces) > 1 else {}
         for name, value in values.items():
-            if name not in self.spaces[place]:
-                raise InvalidParameterError(
-                    f"An enqueued point sets {name!r}, which is not searched. Leave it out, or add "
-                    "it to the space."
-                )
             try:
                 answers |= self.spaces[place][name].encode(self._asked(place, name), value)
             except ValueError as error:
@@ -196,7 +211,9 @@ class Alternatives:
         return answers
 
     def _asked(self, place: int, name: str) -> str:
-        kinds = {joblib.hash(space[name]) for space in self.spaces if name in space}
+        if len(self.spaces) == 1:
+            return name
+        kinds = {content_hash(space[name]) for space in self.spaces if name in space}
         return name if len(kinds) == 1 else f"{name} [{place}]"
 
 
@@ -205,6 +222,8 @@ class Space(Alternatives):
 
     def __init__(self, given: Any) -> None:
         dictionaries = [given] if isinstance(given, dict) else list(given)
+        if not dictionaries:
+            raise InvalidParameterError("A space must be a dict, or a list of them. Got none.")
         super().__init__(
             tuple({name: dimension_of(name, d) for name, d in g.items()} for g in dictionaries)
         )
@@ -254,7 +273,8 @@ def dimension_of(name: str, given: Any) -> Dimension:
         If it is neither a distribution nor some values.
     """
     if isinstance(given, Sometimes):
-        return Occasional(dimension_of(name, given.distribution), given.otherwise)
+        some = dimension_of(name, given.distribution)
+        return Occasional(some, given.otherwise, given.probability)
     if hasattr(given, "to_internal_repr"):
         return Native(given)
     if hasattr(given, "ppf") and hasattr(given, "dist"):
@@ -279,6 +299,11 @@ def _frozen(given: Any) -> Dimension:
     if name == "randint":
         return Interval(int(low), int(high), integer=True)
     return Quantile(given)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number and no truth value."""
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
 
 
 def is_discrete(distribution: Any) -> bool:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from inspect import signature
 from typing import Any
 
-import joblib
+import numpy as np
 from sklearn import config_context
 from sklearn.base import clone, is_classifier
 from sklearn.metrics._scorer import _MultimetricScorer
 from sklearn.model_selection._validation import _fit_and_score, _score
+from sklearn.multioutput import MultiOutputClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.utils.metadata_routing import (
     _routing_enabled,
@@ -24,10 +25,10 @@ from sklearn.utils.validation import _check_method_params
 
 from sknn.estimators.base import BaseMLP
 from sknn.estimators.population import Fit, fit_together
-from sknn.tuning.pickling import dumps, loads
+from sknn.tuning.pickling import content_hash, dumps, loads
 from sknn.tuning.timeout import time_limit
 
-__all__ = ["Job", "Problem", "candidate_of", "evaluate", "last_step", "train_for"]
+__all__ = ["Job", "Problem", "candidate_of", "evaluate", "is_own_network", "last_step", "train_for"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Job:
     params : dict
         Its parameters.
     fold : int
-        Where it is trained and scored.
+        Where it is trained and scored; the session makes a job for each.
     n_epochs : int
         Epochs that it is trained for, from its first on; 0 for a whole ``fit``.
     trained : int
@@ -52,7 +53,7 @@ class Job:
 
     index: int
     params: dict[str, Any]
-    fold: int
+    fold: int = 0
     n_epochs: int = 0
     trained: int = 0
     keep: bool = False
@@ -85,11 +86,12 @@ class Problem:
     max_epochs : int
         Most epochs of a candidate that is trained in parts; 0 where each is trained by ``fit``.
     networks_alone : bool
-        Whether what is trained is a network of ours with no metadata but weights.
-    verbose : int
-        For scikit-learn's lines about each fit.
+        Whether the base estimator ends in a network of ours, with no metadata but weights, so that
+        candidates may be trained side by side.
     config : dict
         scikit-learn's configuration, which workers do not have of themselves.
+    seed : int
+        Of random numbers that must be the same whenever they are drawn.
     transformed : dict
         Folds as the steps before the last leave them, for as long as the problem lives.
     """
@@ -107,8 +109,8 @@ class Problem:
     timeout: float | None
     max_epochs: int
     networks_alone: bool
-    verbose: int
     config: dict[str, Any]
+    seed: int = 0
     transformed: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def split(self) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -170,7 +172,7 @@ def _fit(problem: Problem, job: Job) -> dict[str, Any]:
                 scorer=problem.scorer,
                 train=train,
                 test=test,
-                verbose=problem.verbose,
+                verbose=0,
                 parameters=job.params,
                 fit_params=problem.fit_params,
                 score_params=problem.score_params,
@@ -179,8 +181,10 @@ def _fit(problem: Problem, job: Job) -> dict[str, Any]:
                 return_times=True,
                 error_score=problem.error_score,
             )
-    except TimeoutError:  # between training and scoring, where scikit-learn does not look for it
-        result = _failed(problem, time.perf_counter() - began, len(test))
+    except (
+        TimeoutError
+    ) as late:  # between training and scoring, where scikit-learn does not look for it
+        result = _failed(problem, late, time.perf_counter() - began, len(test))
     return result
 
 
@@ -192,9 +196,9 @@ def _train_on(problem: Problem, job: Job, state: bytes | None) -> Outcome:
             ready = _ready(problem, job, state)
             rows = ready.rows
             _partial_fit(ready.last, rows.X, rows.y, ready.n_epochs, ready.params, problem.y)
-    except Exception:
+    except Exception as error:
         n_test_samples = len(problem.splits[job.fold][1])
-        return _failed(problem, time.perf_counter() - began, n_test_samples), None
+        return _failed(problem, error, time.perf_counter() - began, n_test_samples), None
     return _scored(problem, job, ready, time.perf_counter() - began)
 
 
@@ -206,18 +210,18 @@ def _train_networks(
     ready: dict[int, Ready] = {}
     outcomes: dict[int, Outcome] = {}
 
-    def failed(place: int) -> None:
+    def failed(place: int, error: Exception) -> None:
         seconds = (time.perf_counter() - began) / len(jobs)
         n_test_samples = len(problem.splits[jobs[place].fold][1])
-        outcomes[place] = _failed(problem, seconds, n_test_samples), None
+        outcomes[place] = _failed(problem, error, seconds, n_test_samples), None
 
     for place, (job, state) in enumerate(zip(jobs, states, strict=True)):
         try:
             made = _ready(problem, job, state)
-        except Exception:
-            failed(place)
+        except Exception as error:
+            failed(place, error)
             continue
-        if isinstance(made.last, BaseMLP):
+        if is_own_network(made.last):
             ready[place] = made
         else:  # a candidate may have another last step
             outcomes[place] = _alone(problem, job, state)
@@ -242,14 +246,11 @@ def _train_networks(
     except TimeoutError as late:
         errors = [late] * len(fits)
     seconds = (time.perf_counter() - began) / len(jobs)
-    for place, error in zip(places, errors, strict=True):
-        if error is None:
+    for place, wrong in zip(places, errors, strict=True):
+        if wrong is None:
             outcomes[place] = _scored(problem, jobs[place], ready[place], seconds)
-            continue
-        try:
-            raise error
-        except Exception:
-            failed(place)
+        else:
+            failed(place, wrong)
     return [outcomes[place] for place in range(len(jobs))]
 
 
@@ -290,13 +291,31 @@ def _ready(problem: Problem, job: Job, state: bytes | None) -> Ready:
 def candidate_of(problem: Problem, params: dict[str, Any]) -> Any:
     """A candidate, which has not been trained.
 
-    The schedule of a network that is trained in parts ends with the most epochs that there may be.
+    Where it is trained in parts, the schedule of a network ends with the most epochs that there may
+    be, and steps before it that draw random numbers draw the same ones whenever they are fitted.
     """
     estimator = clone(problem.estimator).set_params(**clone(params, safe=False))
-    last = last_step(estimator)
-    if problem.max_epochs and isinstance(last, BaseMLP):
-        last.set_params(max_iter=problem.max_epochs)
+    if problem.max_epochs:
+        if isinstance(last_step(estimator), BaseMLP):
+            last_step(estimator).set_params(max_iter=problem.max_epochs)
+        head = _head(estimator)
+        if head is not None:
+            rng = np.random.RandomState(problem.seed)
+            for name, value in sorted(head.get_params().items()):
+                if name.endswith("random_state") and value is None:
+                    head.set_params(**{name: int(rng.randint(2**31 - 1))})
     return estimator
+
+
+def is_own_network(estimator: Any) -> bool:
+    """Whether a network is trained by our own ``fit`` and ``partial_fit``, not by a subclass's."""
+    if not isinstance(estimator, BaseMLP):
+        return False
+    owners = [
+        next(cls for cls in type(estimator).__mro__ if name in vars(cls))
+        for name in ("fit", "partial_fit")
+    ]
+    return all(owner.__module__.partition(".")[0] == "sknn" for owner in owners)
 
 
 def _scored(problem: Problem, job: Job, ready: Ready, fit_time: float) -> Outcome:
@@ -319,21 +338,23 @@ def _scored(problem: Problem, job: Job, ready: Ready, fit_time: float) -> Outcom
     return result, dumps(last) if job.keep else None
 
 
-def _failed(problem: Problem, seconds: float, n_test_samples: int) -> dict[str, Any]:
-    """The result of a fit that has just raised."""
+def _failed(
+    problem: Problem, error: Exception, seconds: float, n_test_samples: int
+) -> dict[str, Any]:
+    """The result of a fit that has raised."""
     if problem.error_score == "raise":
-        raise
+        raise error
     scores = problem.error_score
     if isinstance(problem.scorer, _MultimetricScorer):
         scores = dict.fromkeys(problem.scorer._scorers, problem.error_score)
-    return {
-        "fit_error": traceback.format_exc(),
+    result = {
+        "fit_error": "".join(traceback.format_exception(error)),
         "fit_time": seconds,
         "score_time": 0.0,
         "test_scores": scores,
-        "train_scores": scores,
         "n_test_samples": n_test_samples,
     }
+    return result | ({"train_scores": scores} if problem.return_train_score else {})
 
 
 def train_for(estimator: Any, X: Any, y: Any, n_epochs: int, params: dict[str, Any]) -> None:
@@ -363,14 +384,23 @@ def _partial_fit(
     """Some passes over the same rows; a classifier is told of the classes of all folds."""
     told = dict(params)
     if is_classifier(estimator) and "classes" in signature(estimator.partial_fit).parameters:
-        told["classes"] = unique_labels(all_y)
+        told["classes"] = _classes(estimator, all_y)
     for _ in range(n_epochs):
         estimator.partial_fit(X, y, **told)
 
 
+def _classes(estimator: Any, y: Any) -> Any:
+    if isinstance(estimator, MultiOutputClassifier):
+        return [np.unique(column) for column in np.asarray(y).T]
+    return unique_labels(y)
+
+
 def last_step(estimator: Any) -> Any:
-    """The estimator that is trained epoch by epoch."""
-    return estimator.steps[-1][1] if isinstance(estimator, Pipeline) else estimator
+    """The estimator that is trained epoch by epoch.
+
+    A subclass of Pipeline may do anything in its ``fit``, and is left whole.
+    """
+    return estimator.steps[-1][1] if type(estimator) is Pipeline else estimator
 
 
 # -- what comes before the last step of a pipeline -------------------------------------------------
@@ -399,7 +429,7 @@ def _rows(problem: Problem, job: Job, estimator: Any) -> Rows:
     """The rows of a fold. Steps with the same parameters transform a fold only once."""
     train, test = problem.splits[job.fold]
     head = _head(estimator)
-    key = ("" if head is None else str(joblib.hash(head)), job.fold)
+    key = ("" if head is None else content_hash(head), job.fold)
     known: Rows | None = problem.transformed.get(key)
     if known is not None:
         return known
@@ -417,7 +447,7 @@ def _rows(problem: Problem, job: Job, estimator: Any) -> Rows:
 
 def _head(estimator: Any) -> Any:
     """The steps of a pipeline before its last, or None."""
-    has_head = isinstance(estimator, Pipeline) and len(estimator.steps) > 1
+    has_head = type(estimator) is Pipeline and len(estimator.steps) > 1
     return estimator[:-1] if has_head else None
 
 
@@ -431,7 +461,7 @@ def _of_rows(problem: Problem, rows: Any) -> dict[str, Any]:
 
 def _routed(estimator: Any, params: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Metadata for the steps before the last, and for the last."""
-    if not isinstance(estimator, Pipeline):
+    if type(estimator) is not Pipeline:
         return {}, params
     if _routing_enabled():
         last = process_routing(estimator, "fit", **params)[estimator.steps[-1][0]].fit
@@ -449,7 +479,7 @@ def _routed(estimator: Any, params: dict[str, Any]) -> tuple[dict[str, Any], dic
 
 def _whole(estimator: Any, head: Any, last: Any) -> Any:
     """The estimator with its trained steps."""
-    if not isinstance(estimator, Pipeline):
+    if type(estimator) is not Pipeline:
         return last
     before = [] if head is None else head.steps
     estimator.steps = [*before, (estimator.steps[-1][0], last)]

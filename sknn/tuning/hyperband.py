@@ -1,6 +1,6 @@
 """Hyperband: many candidates for a few epochs, and those that do well are trained on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from numbers import Integral
 from typing import Any
@@ -38,7 +38,7 @@ class Racer:
         n_epochs = self.bracket.n_epochs[rung]
         trained = self.rungs[-1][0] if self.rungs else 0
         keep = rung + 1 < len(self.bracket.n_epochs)
-        return Job(self.index, self.proposal.params, 0, n_epochs, trained, keep)
+        return Job(self.index, self.proposal.params, n_epochs=n_epochs, trained=trained, keep=keep)
 
 
 class HyperbandSearchCV(Search):
@@ -54,9 +54,10 @@ class HyperbandSearchCV(Search):
     Parameters
     ----------
     estimator : estimator
-        With ``partial_fit``, or a pipeline whose last step has it: the steps before are fitted
-        once per fold. The networks of sknn lay out their learning rate schedule over
-        ``max_epochs`` here, whatever their ``max_iter``.
+        With ``partial_fit``, or a Pipeline (no subclass) whose last step has it: the steps before
+        are fitted once per fold, with a seed of the search where theirs is None. The networks of
+        sknn lay out their learning rate schedule over ``max_epochs`` here, whatever their
+        ``max_iter``.
     param_distributions : dict, list of dict, or callable
         As in :class:`BayesSearchCV`. The number of epochs is not to be among them.
     max_epochs : int, default=81
@@ -215,8 +216,8 @@ class HyperbandSearchCV(Search):
         except AttributeError as error:
             raise InvalidParameterError(
                 f"{type(self).__name__} trains epoch by epoch by partial_fit, which "
-                f"{type(last).__name__} does not offer here: {error} BayesSearchCV takes any "
-                "estimator."
+                f"{type(last).__name__} does not offer here: {str(error).rstrip('.')}. "
+                "BayesSearchCV takes any estimator."
             ) from error
         if self.min_epochs > self.max_epochs:
             raise InvalidParameterError(
@@ -224,12 +225,17 @@ class HyperbandSearchCV(Search):
             )
         given = self.param_distributions
         dictionaries = [given] if isinstance(given, dict) else [] if callable(given) else given
-        for name in {name for space in dictionaries for name in space}:
-            if name.rpartition("__")[2] == "max_iter":
-                raise InvalidParameterError(
-                    f"{name!r} cannot be searched by {type(self).__name__}: epochs are what it "
-                    "shares out. Set max_epochs."
-                )
+        self._check_epochs({name for space in dictionaries for name in space})
+
+    def _check_epochs(self, names: Iterable[str]) -> None:
+        """Raise where the epochs of what is trained are searched themselves."""
+        is_pipeline = last_step(self.estimator) is not self.estimator
+        own = f"{self.estimator.steps[-1][0]}__max_iter" if is_pipeline else "max_iter"
+        if own in names:
+            raise InvalidParameterError(
+                f"{own!r} cannot be searched by {type(self).__name__}: epochs are what it shares "
+                "out. Set max_epochs."
+            )
 
     def _n_units(self) -> int:
         return self.n_rounds * sum(bracket.total for bracket in self._plan())
@@ -270,6 +276,7 @@ class HyperbandSearchCV(Search):
         racers = []
         for proposal in ask.ask(n):
             check_names(self.estimator, list(proposal.params), type(self).__name__)
+            self._check_epochs(proposal.params)
             racers.append(Racer(self._n_racers, proposal, bracket))
             self._n_racers += 1
         return racers

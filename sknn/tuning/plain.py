@@ -18,7 +18,7 @@ class _AllAtOnce(Search):
     """A search that knows all candidates from the beginning."""
 
     def _search(self, session: Session) -> None:
-        jobs = [Job(i, params, 0) for i, params in enumerate(self._candidates(session.seed))]
+        jobs = [Job(i, params) for i, params in enumerate(self._candidates(session.seed))]
         for job, results in zip(jobs, session.run_on_all_folds(jobs), strict=True):
             score = session.table.add(job.params, results)
             session.progress.scored(score, f"candidate {job.index + 1}")

@@ -22,11 +22,11 @@ class Progress:
     unit : str
         What they are.
     verbose : int
-        0 shows nothing.
+        0 shows nothing, 1 the bar, 2 lines too.
     """
 
     def __init__(self, name: str, total: int, unit: str, verbose: int) -> None:
-        self.name, self.best, self.n_scores = name, -math.inf, 0
+        self.name, self.best = name, -math.inf
         self.verbose, self.bar = verbose, None
         if verbose:
             try:
@@ -42,13 +42,13 @@ class Progress:
 
     def scored(self, score: float, what: str) -> None:
         """Take note of the mean score of a candidate."""
-        self.n_scores += 1
         better = score > self.best
         self.best = max(self.best, score) if math.isfinite(score) else self.best
         if self.bar is not None and better:
             self.bar.set_postfix_str(f"best {self.best:.4g}")
-        elif self.verbose and self.bar is None:
-            print(f"{self.name}: {what} scored {score:.4g} (best so far {self.best:.4g})")
+        if self.verbose > (self.bar is not None):
+            line = f"{self.name}: {what} scored {score:.4g} (best so far {self.best:.4g})"
+            print(line) if self.bar is None else self.bar.write(line)
 
     def close(self) -> None:
         """Leave the bar as it is."""

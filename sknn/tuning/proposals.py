@@ -68,7 +68,9 @@ class RandomDraws(Proposer):
 
     def ask(self, n: int) -> list[Proposal]:
         first, self.enqueued = self.enqueued[:n], self.enqueued[n:]
-        # what an enqueued point leaves out is drawn too
+        for point in first:
+            Space(self.space).encode(point)  # raises for what is not in the space
+        # what a point leaves out is drawn
         asked = [self._draw(1)[0] | point for point in first]
         return [Proposal(params) for params in asked + self._draw(n - len(first))]
 

@@ -20,6 +20,11 @@ import numpy as np
 from sknn.exceptions import DamagedCheckpointError, InvalidParameterError
 from sknn.tuning.distributions import Sometimes
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 __all__ = ["NoRecords", "Records", "fingerprint"]
 
 #: What names a result: number of the candidate, hash of its parameters, fold, epochs.
@@ -37,11 +42,25 @@ def fingerprint(*things: Any) -> str:
     try:
         return str(joblib.hash(things))
     except Exception as error:
+        what = error.args[0] if error.args else type(error).__name__  # the rest holds the data
         raise InvalidParameterError(
             "A checkpoint is kept for one data set, estimator, space, splitter and scorer, by what "
-            f"pickle makes of them, but one of these cannot be pickled: {error}. A function must "
+            f"pickle makes of them, but one of these cannot be pickled: {what}. A function must "
             "be defined at the top of a module, not as a lambda."
-        ) from error
+        ) from None
+
+
+def code_of(function: Any) -> Any:
+    """What a function does, since pickle knows its name only; None for what is no function."""
+    function = getattr(function, "_score_func", function)  # of a scorer
+    code = getattr(function, "__code__", None)
+    return None if code is None else _constants(code)
+
+
+def _constants(code: Any) -> Any:
+    if not hasattr(code, "co_code"):
+        return repr(code)
+    return code.co_code, code.co_names, [_constants(constant) for constant in code.co_consts]
 
 
 def described(space: Any) -> Any:
@@ -95,12 +114,21 @@ class Records(NoRecords):
     """
 
     def __init__(self, folder: Path, key: str, about: str) -> None:
+        if folder.exists() and not folder.is_dir():
+            raise InvalidParameterError(
+                f"checkpoint={str(folder)!r} is a file; it must be a folder."
+            )
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"{about}-{key[:16]}.jsonl"
         self.header: dict[str, Any] = {"search": about, "key": key}
         self.known: dict[Key, dict[str, Any]] = {}
-        length = self._read() if self.path.exists() else 0
         self.file = open(self.path, "ab")  # noqa: SIM115  open as long as the search lasts
+        self._lock()
+        try:
+            length = self._read()
+        except DamagedCheckpointError:
+            self.file.close()
+            raise
         self.file.truncate(length)
         if length == 0:
             self.header["seed"] = None
@@ -121,6 +149,21 @@ class Records(NoRecords):
 
     def close(self) -> None:
         self.file.close()
+
+    def _lock(self) -> None:
+        """Keep others out until the file is closed, or this process ends in whatever way."""
+        if fcntl is None:
+            return
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.file.close()
+            raise InvalidParameterError(
+                f"Another process is at the same search, with the checkpoint {str(self.path)!r}. "
+                "Wait for it, or give this one another folder."
+            ) from None
+        except OSError:
+            pass  # a file system without locks
 
     def _write(self, entry: dict[str, Any]) -> None:
         text = json.dumps(entry, default=_plain).encode()
@@ -171,19 +214,19 @@ class States:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
 
-    def put(self, index: int, fold: int, n_epochs: int, state: bytes) -> None:
+    def put(self, index: int, params: str, fold: int, n_epochs: int, state: bytes) -> None:
         """Keep the state of a candidate on a fold, in place of the ones before."""
-        path = self._path(index, fold, n_epochs)
+        path = self._path(index, params, fold, n_epochs)
         unfinished = path.with_suffix(".tmp")
         unfinished.write_bytes(state)
         os.replace(unfinished, path)
-        for older in self.folder.glob(f"{index}-{fold}-*.pickle"):
+        for older in self.folder.glob(f"{index}-*-{fold}-*.pickle"):
             if older != path:
                 older.unlink()
 
-    def get(self, index: int, fold: int, n_epochs: int) -> bytes | None:
-        """The state, or None where it is not there."""
-        path = self._path(index, fold, n_epochs)
+    def get(self, index: int, params: str, fold: int, n_epochs: int) -> bytes | None:
+        """The state of a candidate with these parameters, or None where it is not there."""
+        path = self._path(index, params, fold, n_epochs)
         return path.read_bytes() if path.exists() else None
 
     def drop(self, index: int) -> None:
@@ -191,5 +234,5 @@ class States:
         for path in self.folder.glob(f"{index}-*.pickle"):
             path.unlink()
 
-    def _path(self, index: int, fold: int, n_epochs: int) -> Path:
-        return self.folder / f"{index}-{fold}-{n_epochs}.pickle"
+    def _path(self, index: int, params: str, fold: int, n_epochs: int) -> Path:
+        return self.folder / f"{index}-{params[:16]}-{fold}-{n_epochs}.pickle"

@@ -10,7 +10,6 @@ from numbers import Real
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 import sklearn
 from sklearn import get_config
@@ -26,14 +25,14 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import _check_method_params, indexable
 
-from sknn.estimators.base import BaseMLP
 from sknn.estimators.population import is_narrow
 from sknn.exceptions import InterruptedFitWarning, InvalidParameterError
 from sknn.interruption import Interrupted, ctrl_c_interrupts
-from sknn.tuning.evaluation import Job, Problem, candidate_of, last_step
+from sknn.tuning.evaluation import Job, Problem, candidate_of, is_own_network, last_step
+from sknn.tuning.pickling import content_hash
 from sknn.tuning.progress import Progress, Tasks
 from sknn.tuning.proposals import check_names
-from sknn.tuning.records import NoRecords, Records, States, described, fingerprint
+from sknn.tuning.records import NoRecords, Records, States, code_of, described, fingerprint
 from sknn.tuning.session import Session, Table
 from sknn.tuning.workers import TimeUp, workers
 
@@ -165,10 +164,10 @@ class Search(BaseSearchCV):
             timeout=self.fit_timeout,
             max_epochs=self._max_epochs(),
             networks_alone=self._are_networks(routed.estimator.fit),
-            verbose=self.verbose if self.verbose > 1 else 0,
             config=get_config(),
         )
-        table = Table(metric if isinstance(metric, str) else None)
+        by_name = isinstance(self.refit, str)  # of a function that scores, what it will return
+        table = Table(self.refit if by_name else metric if isinstance(metric, str) else None)
         with ExitStack() as stack:
             session = self._session(problem, table, tasks, deadline, stack)
             try:
@@ -184,18 +183,18 @@ class Search(BaseSearchCV):
         if callable(self.scoring) and self.multimetric_:
             self._check_refit_for_multimetric(table.results[0][0]["test_scores"])
             metric = self.refit
+        self.scorer_ = scorer._scorers if isinstance(scorer, _MultimetricScorer) else scorer
+        self.cv_results_ = results
         if self.refit or not self.multimetric_:
             self._keep_best(results, metric)
         if self.refit:
             self._train_best(problem, routed.estimator.fit, tasks)
-        self.scorer_ = scorer._scorers if isinstance(scorer, _MultimetricScorer) else scorer
-        self.cv_results_ = results
         tasks.finish()
         return self
 
     def _are_networks(self, fit_params: Any) -> bool:
         """Whether what is trained are networks of ours, with no metadata but weights."""
-        is_network = isinstance(last_step(self.estimator), BaseMLP)
+        is_network = is_own_network(last_step(self.estimator))
         return is_network and all(name.endswith("sample_weight") for name in fit_params)
 
     def _companions(self, problem: Problem) -> Callable[[Job], Any]:
@@ -208,15 +207,13 @@ class Search(BaseSearchCV):
             if not (self.stack and problem.networks_alone and n_features) or self.fit_timeout:
                 return None
             kind = {k: v for k, v in job.params.items() if k.rpartition("__")[2] not in NUMBERS}
-            key = str(joblib.hash((kind, job.n_epochs, job.trained)))
+            key = content_hash((kind, job.n_epochs, job.trained))
             if key not in narrow:
                 try:
                     network = last_step(candidate_of(problem, job.params))
-                except (TypeError, ValueError):  # of which the fit will tell
+                except Exception:  # wrong parameters, of which the fit will tell
                     network = None
-                narrow[key] = isinstance(network, BaseMLP) and is_narrow(
-                    network, n_rows, n_features[0]
-                )
+                narrow[key] = is_own_network(network) and is_narrow(network, n_rows, n_features[0])
             return key if narrow[key] else None
 
         return companions
@@ -249,7 +246,7 @@ class Search(BaseSearchCV):
             folder = records.path.with_suffix("")
             stack.callback(records.close)
         drawn = int(check_random_state(self.random_state).randint(2**31 - 1))
-        seed = records.seed(drawn)
+        seed = problem.seed = records.seed(drawn)
         states = None
         if self._unit == "epoch":
             if folder is None:
@@ -274,8 +271,9 @@ class Search(BaseSearchCV):
         estimator = (problem.estimator, problem.max_epochs)
         scoring = (self.scoring, self.error_score, self.return_train_score)
         space = (described(self._space), self.random_state)
+        code = (code_of(self.scoring), code_of(self._space))
         versions = (__version__, sklearn.__version__, np.__version__)
-        return fingerprint(type(self).__name__, large, estimator, scoring, space, versions)
+        return fingerprint(type(self).__name__, large, estimator, scoring, space, code, versions)
 
     def _settle(self, why: str, table: Table) -> None:
         """End early, with what there is."""
@@ -312,7 +310,7 @@ class Search(BaseSearchCV):
         if callable(self.refit):
             return
         self.best_score_ = results[f"mean_test_{metric}"][self.best_index_]
-        if np.isnan(self.best_score_):
+        if self.refit and np.isnan(self.best_score_):
             raise ValueError(
                 "No candidate has a finite score on all folds. Set error_score='raise' to see the "
                 "first error."

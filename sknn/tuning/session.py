@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-import joblib
 import numpy as np
 
 from sknn.tuning.evaluation import Job, evaluate
+from sknn.tuning.pickling import content_hash
 from sknn.tuning.progress import Progress, Tasks
 from sknn.tuning.records import NoRecords, States
 from sknn.tuning.workers import Workers
@@ -83,6 +83,8 @@ class Session:
         self.table, self.progress, self.tasks = table, progress, tasks
         self.seed, self.n_splits = seed, n_splits
         self.companions = companions
+        # with a time limit one candidate at a time, since the clock is looked at between parcels
+        self.most_together = MOST_TOGETHER if workers.deadline == float("inf") else n_splits
         self.waiting: list[Job] = []
         self.done: deque[tuple[Job, dict[str, Any]]] = deque()
         #: Results that came before they were asked for: by candidate and epochs, then fold.
@@ -102,9 +104,11 @@ class Session:
         while not self.done:
             jobs, outcomes = self.workers.finished()
             for job, (result, state) in zip(jobs, outcomes, strict=True):
+                key = self._key(job)
                 if state is not None and self.states is not None:
-                    self.states.put(job.index, job.fold, job.n_epochs, state)
-                self.records.add(self._key(job), result)
+                    self.states.put(*key, state)
+                if result["fit_error"] is None:  # a failure may be the machine's, or a time limit's
+                    self.records.add(key, result)
                 self.done.append((job, result))
         job, result = self.done.popleft()
         self.progress.advance(max(1, job.n_epochs - job.trained))
@@ -120,7 +124,7 @@ class Session:
             parcels.setdefault(key, []).append(job)
         self.waiting.clear()
         for jobs in parcels.values():
-            size = min(MOST_TOGETHER, -(-len(jobs) // self.workers.n_workers))
+            size = min(self.most_together, -(-len(jobs) // self.workers.n_workers))
             for first in range(0, len(jobs), size):
                 some = tuple(jobs[first : first + size])
                 self.workers.start(some, evaluate, some, [self._state(job) for job in some])
@@ -129,7 +133,8 @@ class Session:
         """Where it is lost, the epochs are trained once more, to the same weights."""
         if not job.trained or self.states is None:
             return None
-        return self.states.get(job.index, job.fold, job.trained)
+        index, params, fold, _ = self._key(job)
+        return self.states.get(index, params, fold, job.trained)
 
     def start_on_all_folds(self, job: Job) -> None:
         """Hand over a job on each fold; the fold that it names is overlooked."""
@@ -158,4 +163,4 @@ class Session:
             self.states.drop(index)
 
     def _key(self, job: Job) -> tuple[int, str, int, int]:
-        return job.index, str(joblib.hash(job.params)), job.fold, job.n_epochs
+        return job.index, content_hash(job.params), job.fold, job.n_epochs

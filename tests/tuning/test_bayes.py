@@ -240,6 +240,13 @@ def test_without_a_seed_a_checkpoint_keeps_the_one_it_drew(tmp_path):
     assert Once.n_fits == 6
 
 
+def test_failures_are_tried_again(tmp_path):
+    arguments = {"estimator": Slow(), "n_iter": 2, "checkpoint": tmp_path, "refit": False}
+    with pytest.raises(ValueError, match="TimeoutError"):
+        searched(fit_timeout=0.001, **arguments)
+    assert searched(fit_timeout=60, **arguments).best_score_ > -10
+
+
 def test_study_for_the_plots_of_optuna():
     search = searched(n_iter=15)
     assert len(search.study_.trials) == 15

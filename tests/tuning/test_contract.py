@@ -1,6 +1,7 @@
 """What scikit-learn's searches promise, both of ours hold."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -302,6 +303,60 @@ def test_a_candidate_without_a_score_is_never_the_best(small, search):
     assert fitted.best_params_["alpha"] == 1e-3
 
 
+every = pytest.mark.parametrize("search", [bayes, hyperband, grid, randomized])
+
+
+@every
+def test_the_first_candidate_may_be_bad(small, search):
+    for estimator in (SGDClassifier(random_state=0), MLPClassifierX((4,), max_iter=3)):
+        space = {"alpha": [-1.0, 0.1]}
+        first = {} if search in (grid, randomized) else {"enqueue": {"alpha": -1.0}}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            fitted = search(estimator, space, **first).fit(*small)
+        assert fitted.best_params_ == {"alpha": 0.1}
+        assert "split0_train_score" not in fitted.cv_results_
+
+
+@both
+def test_scores_that_are_no_numbers_leave_the_table(small, search):
+    space = {"penalty": ["l2"], "alpha": [5.0]}
+    one = search(Fragile(random_state=0), space, refit=False)
+    with pytest.warns(UserWarning, match="non-finite"):
+        one.fit(*small)
+    assert np.isnan(one.cv_results_["mean_test_score"]).all()
+    one.set_params(refit=True)
+    with (
+        pytest.raises(ValueError, match="No candidate has a finite score"),
+        pytest.warns(UserWarning, match="non-finite"),
+    ):
+        one.fit(*small)
+    assert len(one.cv_results_["params"]) >= 1
+
+
+def minus_and_plus(estimator, X, y):
+    right = accuracy_score(y, estimator.predict(X))
+    return {"minus": -right, "plus": right}
+
+
+def test_races_go_by_the_metric_that_refit_names(small):
+    search = hyperband(scoring=minus_and_plus, refit="plus", max_epochs=9, eta=3, brackets=1).fit(
+        *small
+    )
+    results = search.cv_results_
+    promoted = np.isin(results["config_id"], results["config_id"][results["rung"] == 1])
+    first = results["rung"] == 0
+    scores = results["mean_test_plus"]
+    assert scores[first & promoted].min() >= scores[first & ~promoted].max()
+
+
+@both
+def test_lines_of_scores(small, search, capfd):
+    one = search(verbose=2).fit(*small)
+    shown = "".join(capfd.readouterr())
+    assert shown.count("scored 0.") == len(one.cv_results_["params"])
+
+
 @both
 def test_all_bad_raises(small, search):
     with pytest.raises(ValueError, match=r"(?s)All the \d+ fits failed.*no l1 today"):
@@ -326,6 +381,7 @@ def test_all_bad_raises(small, search):
         ({"net__alpha": [1]}, "'net__alpha', which is no parameter"),
         (lambda trial: {"alhpa": 1}, "Did you mean 'alpha'"),
         ({"alpha": 3}, "must be a list of at least one value"),
+        ([], "Got none"),
     ],
 )
 def test_unknown_names_and_spaces(small, search, space, words):

@@ -150,3 +150,29 @@ def test_points_outside_the_space(point, words):
     )
     with pytest.raises(InvalidParameterError, match=words):
         space.encode(point)
+
+
+def test_points_in_the_second_of_several_spaces():
+    net = MLPClassifierX()
+    space, one = Space(search_space(net, "wide")), study()
+    one.enqueue_trial(space.encode({"solver": "sgd"}))
+    assert space.suggest(one.ask())["solver"] == "sgd"
+    with pytest.raises(InvalidParameterError, match="allows one of"):
+        space.encode({"solver": "lbfgs"})
+
+
+def test_equal_numbers_of_other_types():
+    space = Space({"width": [8, 16], "alpha": [0.1, 1.0, 10.0], "mixed": [None, True, 2]})
+    assert space.encode({"width": np.int64(8)}) == {"width": 8}
+    assert space.encode({"alpha": 1}) == {"alpha": 1}
+    assert space.encode({"mixed": 2.0}) == {"mixed": 2}
+    with pytest.raises(InvalidParameterError, match="allows one of"):
+        space.encode({"mixed": 1})  # which is not True
+
+
+@pytest.mark.parametrize("probability", [0.0, 0.05, 0.5, 1.0])
+def test_sometimes_is_as_often_as_it_says(probability):
+    one = study()
+    space = Space({"dropout": Sometimes(uniform(0.1, 0.2), 0.0, probability)})
+    drawn = [space.suggest(one.ask())["dropout"] for _ in range(300)]
+    assert np.mean([value > 0 for value in drawn]) == pytest.approx(probability, abs=0.06)

@@ -10,11 +10,15 @@ from scipy.stats import loguniform, wilcoxon
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_digits, make_regression
+from sklearn.experimental import enable_iterative_imputer  # noqa: F401
+from sklearn.impute import IterativeImputer
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.model_selection import KFold, RandomizedSearchCV, ShuffleSplit, StratifiedKFold
+from sklearn.multioutput import MultiOutputClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.random_projection import GaussianRandomProjection
 
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.exceptions import InterruptedFitWarning, InvalidParameterError
@@ -413,3 +417,45 @@ def test_ends_when_time_is_up_with_the_best_of_those_that_came_furthest(strategy
     assert search.best_score_ == results["mean_test_score"][furthest].max()
     assert search.best_n_epochs_ == results["n_epochs"].max()
     assert search.best_estimator_.n_epochs_ == search.best_n_epochs_
+
+
+def test_steps_that_draw_are_the_same_on_all_rungs(digits):
+    seen = {}
+
+    def watching(estimator, X, y):
+        key = estimator[0].n_components, estimator[-1].alpha, float(X.sum())
+        seen.setdefault(key, set()).add(float(estimator[0].components_[0, 0]))
+        return estimator.score(X, y)
+
+    pipeline = Pipeline(
+        [("project", GaussianRandomProjection(30)), ("net", SGDClassifier(random_state=0))]
+    )
+    space = {"project__n_components": [30, 31, 32], "net__alpha": [1e-4, 1e-3, 1e-2]}
+    HyperbandSearchCV(
+        pipeline, space, max_epochs=9, brackets=1, cv=3, random_state=0, scoring=watching
+    ).fit(*digits)
+    assert {len(drawn) for drawn in seen.values()} == {1}
+
+
+def test_max_iter_of_another_step_may_be_searched(digits):
+    X, y = digits
+    pipeline = Pipeline([("impute", IterativeImputer()), ("net", MLPClassifierX((4,)))])
+    space = {"impute__max_iter": [1, 2], "net__alpha": [0.1]}
+    search = HyperbandSearchCV(pipeline, space, max_epochs=3, cv=2, random_state=0)
+    assert search.fit(X[:60, 20:28], y[:60] > 4).best_params_["impute__max_iter"] in (1, 2)
+    with pytest.raises(InvalidParameterError, match="'net__max_iter' cannot be searched"):
+        HyperbandSearchCV(
+            pipeline, lambda trial: {"net__max_iter": trial.suggest_int("n", 1, 9)}
+        ).fit(X, y)
+
+
+def test_outputs_with_classes_of_their_own(digits):
+    X, y = digits
+    search = HyperbandSearchCV(
+        MultiOutputClassifier(SGDClassifier(random_state=0)),
+        {"estimator__alpha": [1e-4, 1e-2]},
+        max_epochs=3,
+        cv=2,
+        random_state=0,
+    ).fit(X, np.c_[y, y % 2])
+    assert search.predict(X).shape == (300, 2)

@@ -8,12 +8,14 @@ from sklearn.datasets import load_diabetes, load_digits
 from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 import sknn.tuning.evaluation
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.estimators.population import fit_together
+from sknn.exceptions import InvalidParameterError
+from sknn.train import Callback
 from sknn.tuning import (
     BayesSearchCV,
     HyperbandSearchCV,
@@ -165,3 +167,83 @@ def test_checkpoints(digits, tmp_path, sizes):
     for grid in ({"alpha": [1e-4, 1.0]}, {"alpha": [1e-4, 1.0]}):
         PopulationGridSearchCV(net, grid, cv=2, checkpoint=tmp_path, refit=False).fit(*digits)
     assert sizes == [4]
+
+
+class Boom(Callback):
+    """Fails in the second epoch, if at all."""
+
+    def __init__(self, fails):
+        self.fails = fails
+
+    def on_epoch_end(self, run):
+        if self.fails and run.epoch == 2:
+            raise RuntimeError("boom")
+        return False
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_what_one_raises_in_company_is_its_own(digits, first):
+    net = MLPClassifierX((8,), max_iter=4, random_state=0)
+    grid = {"callbacks": [[Boom(first)], [Boom(not first)]]}
+    with (
+        pytest.warns(FitFailedWarning, match="boom"),
+        pytest.warns(UserWarning, match="test scores are non-finite"),
+    ):
+        search = PopulationGridSearchCV(net, grid, cv=2).fit(*digits)
+    scores = search.cv_results_["mean_test_score"]
+    assert list(np.isnan(scores)) == [first, not first]
+    plain = GridSearchCV(net, {"alpha": [1e-4]}, cv=2).fit(*digits)
+    assert search.best_score_ == pytest.approx(plain.best_score_, abs=1e-6)
+
+
+class Noting(MLPClassifierX):
+    """Its ``fit`` does more than ours."""
+
+    def fit(self, X, y, sample_weight=None):
+        self.noted_ = True
+        return super().fit(X, y, sample_weight)
+
+    def score(self, X, y, sample_weight=None):
+        return float(hasattr(self, "noted_"))
+
+
+class Doubling(Pipeline):
+    """Makes more rows than it was given, as pipelines that resample do."""
+
+    def fit(self, X, y):
+        return super().fit(np.r_[X, X], np.r_[y, y])
+
+    def score(self, X, y):
+        return -1.0
+
+
+def test_subclasses_are_asked_themselves(digits, sizes):
+    search = PopulationGridSearchCV(Noting((8,), max_iter=2), {"alpha": [0.1, 1.0]}, cv=2)
+    assert list(search.fit(*digits).cv_results_["mean_test_score"]) == [1.0, 1.0]
+    doubling = Doubling([("scale", StandardScaler()), ("net", MLPClassifierX((8,), max_iter=2))])
+    search = PopulationGridSearchCV(doubling, {"net__alpha": [0.1, 1.0]}, cv=2)
+    assert list(search.fit(*digits).cv_results_["mean_test_score"]) == [-1.0, -1.0]
+    assert sizes == []
+    with pytest.raises(InvalidParameterError, match="Doubling does not offer here"):
+        HyperbandSearchCV(doubling, {"net__alpha": [0.1]}).fit(*digits)
+
+
+def test_candidates_that_are_no_networks(digits):
+    pipeline = Pipeline([("scale", StandardScaler()), ("net", MLPClassifierX((8,), max_iter=4))])
+    grid = [{"net": [LogisticRegression(max_iter=200)]}, {"net__alpha": [0.1, 1.0]}]
+    mine = PopulationGridSearchCV(pipeline, grid, cv=2).fit(*digits)
+    assert np.isfinite(mine.cv_results_["mean_test_score"]).all()
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_what_only_a_notebook_can_pickle(digits, n_jobs):
+    double = FunctionTransformer(lambda X: X * 2)
+    pipeline = make_pipeline(double, StandardScaler(), MLPClassifierX((8,), max_iter=3))
+    space = {"mlpclassifierx__alpha": [0.1, 1.0]}
+    for search in (
+        PopulationGridSearchCV(pipeline, space, cv=2, n_jobs=n_jobs, error_score="raise"),
+        HyperbandSearchCV(pipeline, space, max_epochs=3, cv=2, n_jobs=n_jobs, error_score="raise"),
+    ):
+        assert np.isfinite(search.fit(*digits).best_score_)
+    functions = {"functiontransformer__func": [lambda X: X * 2, np.log1p]}
+    BayesSearchCV(pipeline, functions, n_iter=2, cv=2, error_score="raise").fit(*digits)

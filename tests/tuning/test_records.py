@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 from scipy.sparse import csr_matrix
 from scipy.stats import loguniform
+from sklearn.metrics import make_scorer
 
 from sknn import MLPClassifierX
 from sknn.exceptions import DamagedCheckpointError, InvalidParameterError
 from sknn.tuning import Sometimes
-from sknn.tuning.records import Records, States, described, fingerprint
+from sknn.tuning.records import Records, States, code_of, described, fingerprint
 
 RESULT = {"test_scores": {"a": 0.1 + 0.2, "b": float("nan")}, "fit_error": "Trace\nback é"}
 
@@ -134,13 +135,50 @@ def test_what_has_no_fingerprint():
         fingerprint(lambda: 0)
 
 
+def test_the_data_are_not_in_the_message():
+    with pytest.raises(InvalidParameterError) as caught:
+        fingerprint(np.full(5, 12.3456789), lambda: 0)
+    assert "12.345" not in str(caught.value)
+
+
+def one(X):
+    return X + 1
+
+
+def other(X):
+    return X + 2
+
+
+def test_functions_are_told_apart_by_what_they_do():
+    assert code_of(one) != code_of(other)
+    assert code_of(one) == code_of(one)
+    assert code_of(make_scorer(one)) == code_of(one)
+    assert code_of("accuracy") is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no flock")
+def test_one_search_at_a_time(tmp_path):
+    said = "Another process is at the same search"
+    with opened(tmp_path), pytest.raises(InvalidParameterError, match=said):
+        opened(tmp_path)
+    with opened(tmp_path) as again:
+        assert again.seed(3) == 3
+
+
+def test_a_checkpoint_is_a_folder(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InvalidParameterError, match="must be a folder"):
+        opened(tmp_path / "file")
+
+
 def test_states(tmp_path):
     states = States(tmp_path / "states")
-    states.put(1, 0, 3, b"three")
-    states.put(1, 0, 9, b"nine")
-    states.put(11, 0, 9, b"other")
-    assert states.get(1, 0, 3) is None
-    assert states.get(1, 0, 9) == b"nine"
+    states.put(1, "ab", 0, 3, b"three")
+    states.put(1, "ab", 0, 9, b"nine")
+    states.put(11, "ab", 0, 9, b"other")
+    assert states.get(1, "ab", 0, 3) is None
+    assert states.get(1, "ab", 0, 9) == b"nine"
+    assert states.get(1, "cd", 0, 9) is None  # the same number, but other parameters
     states.drop(1)
-    assert states.get(1, 0, 9) is None
-    assert states.get(11, 0, 9) == b"other"
+    assert states.get(1, "ab", 0, 9) is None
+    assert states.get(11, "ab", 0, 9) == b"other"

@@ -45,8 +45,8 @@ class Trials:
     ----------
     metric : str
         Name of the score.
-    scores, spreads : array of float
-        Mean and standard deviation over the folds.
+    scores : array of float
+        Means over the folds.
     parameters : list of Parameter
         Those that took more than one value.
     candidate : array of int
@@ -57,7 +57,6 @@ class Trials:
 
     metric: str
     scores: np.ndarray
-    spreads: np.ndarray
     parameters: list[Parameter]
     candidate: np.ndarray
     n_epochs: np.ndarray | None
@@ -108,7 +107,6 @@ def trials_of(search: Any, metric: str | None = None) -> Trials:
     return Trials(
         metric,
         scores,
-        np.asarray(results[f"std_test_{metric}"], float),
         _parameters(candidates),
         np.asarray(candidate),
         None if resources is None else np.asarray(resources),
@@ -176,7 +174,9 @@ def importances(trials: Trials) -> dict[str, float]:
     if trials.n_epochs is not None and len(set(trials.n_epochs)) > 1:
         columns["epochs"] = np.log10(trials.n_epochs)
     X = np.column_stack(list(columns.values()))[scored]
-    X = np.where(np.isnan(X), np.nanmin(X) - 1.0, X)  # not set is a value too
+    low, high = np.min(X[np.isfinite(X)]), np.max(X[np.isfinite(X)])
+    # not set is a value too, and so is infinite
+    X = np.nan_to_num(X, nan=low - 1.0, posinf=high + 1.0, neginf=low - 2.0)
     y = trials.scores[scored]
     forest = RandomForestRegressor(200, min_samples_leaf=2, random_state=0).fit(X, y)
     lost = permutation_importance(forest, X, y, n_repeats=20, random_state=0).importances_mean

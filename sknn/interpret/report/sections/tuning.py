@@ -64,7 +64,8 @@ def _candidates(search: Any, trials: Trials, score: str) -> Table:
     for place in order:
         params = results["params"][place]
         values = [plain(_shown(params[name])) if name in params else None for name in names]
-        row = [_or_none(trials.scores[place]), _or_none(trials.spreads[place]), *values]
+        spread = float(results[f"std_test_{trials.metric}"][place])
+        row = [_or_none(trials.scores[place]), _or_none(spread), *values]
         rows.append(row if epochs is None else [int(epochs[place]), *row])
     head = [f"mean {score}", "deviation", *map(plain, names)]
     left = len(trials.scores) - len(rows)
