@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 import joblib
 from joblib.externals.loky import ProcessPoolExecutor
+from joblib.externals.loky.backend.utils import kill_process_tree
 from joblib.externals.loky.process_executor import BrokenProcessPool
 from joblib.parallel import get_active_backend
 
@@ -225,8 +226,12 @@ class Processes(Futures):
         return self.executor.submit(_in_a_process, call, self.shared)
 
     def __exit__(self, *error: object) -> None:
-        # calls that are still under way: time is up, or one has failed
-        self.executor.shutdown(wait=True, kill_workers=bool(self.under_way))
+        if self.under_way:  # time is up, or a call has failed
+            # as if they had been killed from outside, which loky takes well; its own kill_workers
+            # raises a KeyError in its thread where calls are still waiting (loky 3.6)
+            for process in list(self.executor._processes.values()):
+                kill_process_tree(process)
+        self.executor.shutdown(wait=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

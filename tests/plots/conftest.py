@@ -1,4 +1,4 @@
-"""Figures drawn in memory and closed after each test."""
+"""Figures drawn in memory."""
 
 import matplotlib
 import pytest
@@ -6,13 +6,6 @@ import pytest
 matplotlib.use("Agg")
 
 from matplotlib import pyplot
-
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    """Close what a test has opened."""
-    yield
-    pyplot.close("all")
 
 
 @pytest.fixture
