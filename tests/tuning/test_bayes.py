@@ -108,7 +108,7 @@ class Slow(Surface):
 @pytest.mark.parametrize("n_jobs", [None, 2])
 def test_ends_when_time_is_up(n_jobs):
     # the processes need some seconds to begin
-    limit = 0.4 if n_jobs is None else 4
+    limit = 0.4 if n_jobs is None else 8
     with pytest.warns(InterruptedFitWarning, match=r"BayesSearchCV was out of time after .* s; it"):
         search = searched(estimator=Slow(), n_iter=10_000, timeout=limit, n_jobs=n_jobs)
     n_candidates = len(search.cv_results_["params"])
