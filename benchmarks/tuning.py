@@ -200,7 +200,7 @@ def measure(path, args, say):
             say(f"{path.stem} seed {seed} {name}: best {watch.best(budget):.4f}")
     full = [w.best(budget) for w in watches["scikit-learn RandomizedSearchCV"]]
     goal = statistics.median(full)
-    yield f"### {path.stem.removesuffix('.csv')}: {len(X)} rows, {X.shape[1]} columns"
+    yield f"## {path.stem.removesuffix('.csv')}: {len(X)} rows, {X.shape[1]} columns"
     yield ""
     yield (
         f"The goal is a mean {'accuracy' if is_classification else 'R²'} of {goal:.4f}; the budget "
