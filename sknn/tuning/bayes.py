@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from sknn.tuning.evaluation import Job
+from sknn.tuning.problem import Job
 from sknn.tuning.proposals import check_names, proposer
 from sknn.tuning.search import Search
 from sknn.tuning.session import Session

@@ -10,10 +10,11 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from sknn.exceptions import InvalidParameterError
 from sknn.tuning.brackets import Bracket, plan
-from sknn.tuning.evaluation import Job, last_step, train_for
+from sknn.tuning.problem import Job
 from sknn.tuning.proposals import Proposal, Proposer, check_names, proposer
 from sknn.tuning.search import Search
 from sknn.tuning.session import Session
+from sknn.tuning.steps import last_step, train_for
 
 __all__ = ["HyperbandSearchCV"]
 

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.model_selection import ParameterGrid, ParameterSampler
 from sklearn.utils._param_validation import Interval
 
-from sknn.tuning.evaluation import Job
+from sknn.tuning.problem import Job
 from sknn.tuning.search import Search
 from sknn.tuning.session import Session
 

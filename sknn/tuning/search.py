@@ -28,12 +28,14 @@ from sklearn.utils.validation import _check_method_params, indexable
 from sknn.estimators.population import is_narrow
 from sknn.exceptions import InterruptedFitWarning, InvalidParameterError
 from sknn.interruption import Interrupted, ctrl_c_interrupts
-from sknn.tuning.evaluation import Job, Problem, candidate_of, is_own_network, last_step
+from sknn.tuning.evaluation import candidate_of
 from sknn.tuning.pickling import content_hash
+from sknn.tuning.problem import Job, Problem
 from sknn.tuning.progress import Progress, Tasks
 from sknn.tuning.proposals import check_names
 from sknn.tuning.records import NoRecords, Records, States, code_of, described, fingerprint
 from sknn.tuning.session import Session, Table
+from sknn.tuning.steps import is_own_network, last_step
 from sknn.tuning.workers import TimeUp, workers
 
 __all__ = ["Search"]

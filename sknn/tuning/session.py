@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from sknn.tuning.evaluation import Job, evaluate
+from sknn.tuning.evaluation import evaluate
 from sknn.tuning.pickling import content_hash
+from sknn.tuning.problem import Job
 from sknn.tuning.progress import Progress, Tasks
 from sknn.tuning.records import NoRecords, States
 from sknn.tuning.workers import Workers
