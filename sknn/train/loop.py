@@ -14,7 +14,7 @@ from sknn.train.plateau import ScorePlateau
 from sknn.train.run import Run
 from sknn.train.threads import threads_for_training
 
-__all__ = ["report", "train"]
+__all__ = ["report", "train", "warn_of_max_iter"]
 
 
 def train(run: Run, warn: bool = True) -> Run:
@@ -60,12 +60,18 @@ def _descend(run: Run, warn: bool) -> None:
             if run.stopped:
                 break
         run.end_epoch(total / n_rows, samples=n_rows if run.stopped else run.batches.n_samples)
-    if warn and not (run.stopped or run.diverged):
+    if warn:
+        warn_of_max_iter(run)
+
+
+def warn_of_max_iter(run: Run) -> None:
+    """Warn as scikit-learn does where nothing but ``max_iter`` has ended training."""
+    if not (run.stopped or run.diverged):
         warnings.warn(
             f"Stochastic Optimizer: Maximum iterations ({run.max_iter}) "
             "reached and the optimization hasn't converged yet.",
             ConvergenceWarning,
-            stacklevel=2,
+            stacklevel=3,
         )
 
 

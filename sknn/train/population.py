@@ -5,20 +5,18 @@ history, validation, learning rate and the decision to stop stay with each run. 
 trained in company ends where it would have ended alone, up to rounding.
 """
 
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 
 from sknn.nn.layers import Step
 from sknn.nn.optimizers import LBFGS
 from sknn.nn.stacked import StackedNetwork, can_stack
 from sknn.nn.typing import Array, IndexArray, is_sparse
-from sknn.train.loop import report
+from sknn.train.loop import report, warn_of_max_iter
 from sknn.train.run import Run
 from sknn.train.threads import threads_for_training
 
@@ -63,6 +61,7 @@ def company(run: Run) -> Any:
         repr(run.objective.loss),
         batches.size,
         batches.n_samples,
+        len(batches.y),
         batches.X.dtype,
         batches.y.shape[1:],
         batches.y.dtype,
@@ -97,13 +96,8 @@ def train_together(runs: Sequence[Run], warn: bool = True) -> list[Exception | N
             going = [run for run in going if run.goes_on]
     errors: list[Exception | None] = []
     for run in runs:
-        if warn and not (run.stopped or run.diverged):
-            warnings.warn(
-                f"Stochastic Optimizer: Maximum iterations ({run.max_iter}) "
-                "reached and the optimization hasn't converged yet.",
-                ConvergenceWarning,
-                stacklevel=2,
-            )
+        if warn:
+            warn_of_max_iter(run)
         try:
             report(run)
         except Exception as error:
@@ -169,36 +163,42 @@ class Stack:
         for run, order in zip(self.runs, self.order, strict=True):
             run.objective.start_epoch(run.batches.rng)
             order[:] = run.batches.draw()
-        totals, ended = np.zeros(len(self.runs)), [False] * len(self.runs)
+        self.totals, self.ended = [0.0] * len(self.runs), [False] * len(self.runs)
         for start in range(0, self.n_samples, self.size):
             stop = min(start + self.size, self.n_samples)
-            losses = self._step(self.order[:, start:stop])
-            totals += (stop - start) * losses
-            for place, loss in enumerate(losses.tolist()):
-                run = self.runs[place]
-                if run.explodes(loss) and not ended[place]:
-                    ended[place] = True
-                    run.end_epoch(totals[place] / stop, samples=self.n_samples)
-            if all(ended):
+            self._step(self.order[:, start:stop], stop)
+            if all(self.ended):
                 return
-        for run, total, over in zip(self.runs, totals.tolist(), ended, strict=True):
+        for place, over in enumerate(self.ended):
             if not over:
-                run.end_epoch(total / self.n_samples, samples=self.n_samples)
+                self._end_epoch(place, self.n_samples)
 
-    def _step(self, rows: IndexArray) -> Array:
-        """A step of each member on its rows; returns their objectives."""
+    def _step(self, rows: IndexArray, n_seen: int) -> None:
+        """A step of each member on its rows; ``n_seen`` counts the rows of the epoch with them."""
         X, n_rows = self._gather(rows), rows.shape[1]
         members = np.arange(len(rows))[:, np.newaxis]
         y, weight = self.y[members, rows], None
         if self.weight is not None:
             weight = self.weight[members, rows]
         steps = [Step(None, run.objective.rng) for run in self.runs]
-        losses = self.network.loss_and_grad(X, y, weight, self.loss, steps)
-        totals = [n_rows] * len(rows) if weight is None else weight.sum(axis=1).tolist()
+        losses = self.network.loss_and_grad(X, y, weight, self.loss, steps).tolist()
+        sums = [n_rows] * len(rows) if weight is None else weight.sum(axis=1).tolist()
         for place, run in enumerate(self.runs):
-            losses[place] += run.objective.penalize(totals[place])
-            run.step()
-        return losses
+            if self.ended[place]:
+                continue  # it goes through the layers with the others, and learns nothing
+            loss = losses[place] + run.objective.penalize(sums[place])
+            self.totals[place] += n_rows * loss
+            exploded = run.explodes(loss)
+            if not exploded:
+                run.step()
+            if exploded or run.stopped:
+                self._end_epoch(place, n_seen)
+
+    def _end_epoch(self, place: int, n_seen: int) -> None:
+        run = self.runs[place]
+        samples = n_seen if run.stopped else self.n_samples
+        run.end_epoch(self.totals[place] / n_seen, samples=samples)
+        self.ended[place] = True
 
     def _gather(self, rows: IndexArray) -> Array:
         """The rows of X of each member, shape (members, n_rows, n_features)."""

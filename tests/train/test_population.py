@@ -228,6 +228,18 @@ class Stopping(Callback):
         return run.epoch >= 2
 
 
+class StoppingWithin(Callback):
+    """Ends a run in the middle of an epoch, as a time limit does."""
+
+    def on_step_end(self, run):
+        if run.n_steps == 7 and run.initial_rate == 1e-2:
+            run.stopped = True
+
+
+def test_one_that_stops_within_an_epoch_takes_no_further_step(digits, stacks):
+    check(classifier(callbacks=[StoppingWithin()]), digits, stacks)
+
+
 class Interrupting(Callback):
     def on_epoch_end(self, run):
         if run.epoch == 2:
