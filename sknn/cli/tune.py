@@ -19,6 +19,7 @@ from sknn.cli.tables import Cells, show, spread
 from sknn.cli.terminal import say
 from sknn.config import nearest
 from sknn.optional import require
+from sknn.plots.search.trials import trials_of
 
 __all__ = ["run"]
 
@@ -191,9 +192,7 @@ def told(params: dict[str, Any]) -> list[str]:
 def tell(search: Any, scorer: str, test: float) -> None:
     """The best candidates in a few lines."""
     results = search.cv_results_
-    longest = results.get("n_epochs", np.zeros(len(results["params"])))
-    scores = np.where(np.isfinite(results["mean_test_score"]), results["mean_test_score"], -np.inf)
-    order = np.lexsort((-scores, -longest))[:MOST_LINES]
+    order = trials_of(search).ranked[:MOST_LINES]
     names = told(search.best_params_)
     short = [name.removeprefix("net__").removeprefix("hidden_layer_sizes__") for name in names]
     rows = [

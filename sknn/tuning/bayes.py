@@ -111,6 +111,12 @@ class BayesSearchCV(Search):
         "tol": [Interval(Real, 0, None, closed="left")],
     }
 
+    # parameters that are read here
+    n_iter: int
+    n_points: int
+    n_iter_no_change: int | None
+    tol: float
+
     def __init__(
         self,
         estimator: Any,
@@ -136,27 +142,7 @@ class BayesSearchCV(Search):
         return_train_score: bool = False,
         verbose: int = 0,
     ) -> None:
-        self.estimator = estimator
-        self.param_distributions = param_distributions
-        self.n_iter = n_iter
-        self.n_points = n_points
-        self.sampler = sampler
-        self.enqueue = enqueue
-        self.timeout = timeout
-        self.fit_timeout = fit_timeout
-        self.n_iter_no_change = n_iter_no_change
-        self.tol = tol
-        self.checkpoint = checkpoint
-        self.scoring = scoring
-        self.n_jobs = n_jobs
-        self.backend = backend
-        self.stack = stack
-        self.refit = refit
-        self.cv = cv
-        self.random_state = random_state
-        self.error_score = error_score
-        self.return_train_score = return_train_score
-        self.verbose = verbose
+        self._take(locals())
 
     def _n_units(self) -> int:
         return self.n_iter

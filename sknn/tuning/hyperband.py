@@ -151,6 +151,15 @@ class HyperbandSearchCV(Search):
     }
     _unit = "epoch"
 
+    # parameters that are read here
+    max_epochs: int
+    min_epochs: int
+    eta: int
+    brackets: int | None
+    n_rounds: int
+    strategy: str
+    n_points: int
+
     def __init__(
         self,
         estimator: Any,
@@ -179,30 +188,7 @@ class HyperbandSearchCV(Search):
         return_train_score: bool = False,
         verbose: int = 0,
     ) -> None:
-        self.estimator = estimator
-        self.param_distributions = param_distributions
-        self.max_epochs = max_epochs
-        self.min_epochs = min_epochs
-        self.eta = eta
-        self.brackets = brackets
-        self.n_rounds = n_rounds
-        self.strategy = strategy
-        self.sampler = sampler
-        self.n_points = n_points
-        self.enqueue = enqueue
-        self.timeout = timeout
-        self.fit_timeout = fit_timeout
-        self.checkpoint = checkpoint
-        self.scoring = scoring
-        self.n_jobs = n_jobs
-        self.backend = backend
-        self.stack = stack
-        self.refit = refit
-        self.cv = cv
-        self.random_state = random_state
-        self.error_score = error_score
-        self.return_train_score = return_train_score
-        self.verbose = verbose
+        self._take(locals())
 
     # -- what the base class asks ------------------------------------------------------------------
 

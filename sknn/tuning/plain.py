@@ -69,6 +69,8 @@ class PopulationGridSearchCV(_AllAtOnce):
         if name not in ("param_distributions", "sampler", "enqueue", "random_state")
     } | {"param_grid": [dict, list]}
 
+    # parameters that are read here; there is nothing random
+    param_grid: Any
     random_state = None
 
     def __init__(
@@ -89,20 +91,7 @@ class PopulationGridSearchCV(_AllAtOnce):
         return_train_score: bool = False,
         verbose: int = 0,
     ) -> None:
-        self.estimator = estimator
-        self.param_grid = param_grid
-        self.timeout = timeout
-        self.fit_timeout = fit_timeout
-        self.checkpoint = checkpoint
-        self.scoring = scoring
-        self.n_jobs = n_jobs
-        self.backend = backend
-        self.stack = stack
-        self.refit = refit
-        self.cv = cv
-        self.error_score = error_score
-        self.return_train_score = return_train_score
-        self.verbose = verbose
+        self._take(locals())
 
     @property
     def _space(self) -> Any:
@@ -163,6 +152,9 @@ class PopulationRandomizedSearchCV(_AllAtOnce):
         "n_iter": [Interval(Integral, 1, None, closed="left")],
     }
 
+    # a parameter that is read here
+    n_iter: int
+
     def __init__(
         self,
         estimator: Any,
@@ -183,22 +175,7 @@ class PopulationRandomizedSearchCV(_AllAtOnce):
         return_train_score: bool = False,
         verbose: int = 0,
     ) -> None:
-        self.estimator = estimator
-        self.param_distributions = param_distributions
-        self.n_iter = n_iter
-        self.timeout = timeout
-        self.fit_timeout = fit_timeout
-        self.checkpoint = checkpoint
-        self.scoring = scoring
-        self.n_jobs = n_jobs
-        self.backend = backend
-        self.stack = stack
-        self.refit = refit
-        self.cv = cv
-        self.random_state = random_state
-        self.error_score = error_score
-        self.return_train_score = return_train_score
-        self.verbose = verbose
+        self._take(locals())
 
     def _n_units(self) -> int:
         return len(ParameterSampler(self.param_distributions, self.n_iter))

@@ -80,6 +80,11 @@ class Search(BaseSearchCV):
     stack: bool
     timeout: float | None
 
+    def _take(self, given: dict[str, Any]) -> None:
+        """Keep the constructor's arguments as they are."""
+        for name in self._get_param_names():
+            setattr(self, name, given[name])
+
     # -- hooks -------------------------------------------------------------------------------
 
     @abstractmethod

@@ -1,16 +1,17 @@
 """The score of each candidate in turn, and the best so far."""
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
-from sknn.plots.search.trials import Trials, trials_of
+from sknn.plots.search.base import TrialsDisplay
+from sknn.plots.search.trials import Trials
 from sknn.style import axes_or_new, literal, signs
 
 __all__ = ["SearchHistoryDisplay"]
 
 
-class SearchHistoryDisplay:
+class SearchHistoryDisplay(TrialsDisplay):
     """Show the scores of a search in the order of its candidates, and the best so far.
 
     Of a search that trains candidates for different numbers of epochs, each dot is a candidate
@@ -44,37 +45,7 @@ class SearchHistoryDisplay:
     [0.86, 0.95, 0.97]
     """
 
-    ax_: Any
-    figure_: Any
-
-    def __init__(self, trials: Trials) -> None:
-        self.trials = trials
-
-    @classmethod
-    def from_estimator(
-        cls, search: Any, *, metric: str | None = None, ax: Any = None, **how: Any
-    ) -> "SearchHistoryDisplay":
-        """Show a fitted search.
-
-        Parameters
-        ----------
-        search : estimator
-            With ``cv_results_``.
-        metric : str, optional
-            Of several metrics the one that is shown.
-        ax, **how
-            As in :meth:`plot`.
-
-        Raises
-        ------
-        NotFittedError
-            Before ``fit``.
-        InvalidParameterError
-            If it is no search, or has no such metric.
-        """
-        return cls(trials_of(search, metric)).plot(ax, **how)
-
-    def plot(self, ax: Any = None, **scatter_kw: Any) -> "SearchHistoryDisplay":
+    def plot(self, ax: Any = None, **scatter_kw: Any) -> Self:
         """Draw.
 
         Parameters
@@ -96,7 +67,7 @@ class SearchHistoryDisplay:
             number, best_so_far(trials), color=other, drawstyle="steps-post", label="best so far"
         )
         self.ax_.set_xlabel("candidate" if trials.n_epochs is None else "candidate on a rung")
-        literal([self.ax_.set_ylabel(f"mean {trials.metric.replace('_', ' ')}")])
+        literal([self._name_score(self.ax_)])
         self.ax_.legend(frameon=False, loc="lower right")
         return self
 

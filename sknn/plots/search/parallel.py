@@ -1,12 +1,13 @@
 """All candidates at once: a line through the values of all parameters."""
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from sknn.exceptions import InvalidParameterError
 from sknn.optional import require
-from sknn.plots.search.trials import Parameter, Trials, trials_of
+from sknn.plots.search.base import TrialsDisplay
+from sknn.plots.search.trials import Parameter
 from sknn.style import axes_or_new, literal
 
 __all__ = ["ParallelCoordinatesDisplay"]
@@ -16,7 +17,7 @@ PURPOSE = "ParallelCoordinatesDisplay"
 FEW = 6
 
 
-class ParallelCoordinatesDisplay:
+class ParallelCoordinatesDisplay(TrialsDisplay):
     """Show each candidate as a line through its parameters, coloured by its score.
 
     Lines of good candidates lie on top. A parameter that a candidate does not have is left out of
@@ -52,39 +53,7 @@ class ParallelCoordinatesDisplay:
     6
     """
 
-    ax_: Any
-    figure_: Any
-
-    def __init__(self, trials: Trials) -> None:
-        self.trials = trials
-
-    @classmethod
-    def from_estimator(
-        cls, search: Any, *, metric: str | None = None, ax: Any = None, **how: Any
-    ) -> "ParallelCoordinatesDisplay":
-        """Show a fitted search.
-
-        Parameters
-        ----------
-        search : estimator
-            With ``cv_results_``.
-        metric : str, optional
-            Of several metrics the one that gives the colour.
-        ax, **how
-            As in :meth:`plot`.
-
-        Raises
-        ------
-        NotFittedError
-            Before ``fit``.
-        InvalidParameterError
-            If it is no search, has no such metric, or searched only one value of everything.
-        """
-        return cls(trials_of(search, metric)).plot(ax, **how)
-
-    def plot(
-        self, ax: Any = None, *, cmap: Any = "viridis", **line_kw: Any
-    ) -> "ParallelCoordinatesDisplay":
+    def plot(self, ax: Any = None, *, cmap: Any = "viridis", **line_kw: Any) -> Self:
         """Draw.
 
         Parameters
@@ -117,7 +86,7 @@ class ParallelCoordinatesDisplay:
             self.lines_.append(line)
         self._finish(trials.parameters)
         self.colorbar_ = self.figure_.colorbar(shade, ax=self.ax_, pad=0.08)
-        literal([self.colorbar_.ax.set_ylabel(f"mean {trials.metric.replace('_', ' ')}")])
+        literal([self._name_score(self.colorbar_.ax)])
         return self
 
     def _shown(self) -> np.ndarray:

@@ -1,17 +1,18 @@
 """How candidates did from rung to rung, and who was left behind."""
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from sknn.exceptions import InvalidParameterError
-from sknn.plots.search.trials import Trials, trials_of
+from sknn.plots.search.base import TrialsDisplay
+from sknn.plots.search.trials import Trials
 from sknn.style import axes_or_new, literal, log_ticks, signs
 
 __all__ = ["RungsDisplay"]
 
 
-class RungsDisplay:
+class RungsDisplay(TrialsDisplay):
     """Show the score of each candidate against its epochs, for a search that stops early.
 
     A line is a candidate that was trained on; a dot ends it where it was left behind. The best
@@ -43,42 +44,15 @@ class RungsDisplay:
     13
     """
 
-    ax_: Any
-    figure_: Any
-
     def __init__(self, trials: Trials) -> None:
         if trials.n_epochs is None:
             raise InvalidParameterError(
                 "RungsDisplay needs a search that trains candidates for different numbers of "
                 "epochs, such as HyperbandSearchCV. SearchHistoryDisplay shows any search."
             )
-        self.trials = trials
+        super().__init__(trials)
 
-    @classmethod
-    def from_estimator(
-        cls, search: Any, *, metric: str | None = None, ax: Any = None, **line_kw: Any
-    ) -> "RungsDisplay":
-        """Show a fitted search.
-
-        Parameters
-        ----------
-        search : estimator
-            A HyperbandSearchCV, or one of scikit-learn's halving searches.
-        metric : str, optional
-            Of several metrics the one that is shown.
-        ax, **line_kw
-            As in :meth:`plot`.
-
-        Raises
-        ------
-        NotFittedError
-            Before ``fit``.
-        InvalidParameterError
-            If it is no such search, or has no such metric.
-        """
-        return cls(trials_of(search, metric)).plot(ax, **line_kw)
-
-    def plot(self, ax: Any = None, **line_kw: Any) -> "RungsDisplay":
+    def plot(self, ax: Any = None, **line_kw: Any) -> Self:
         """Draw.
 
         Parameters
@@ -92,8 +66,7 @@ class RungsDisplay:
         trials, (plain, strong) = self.trials, signs(self.ax_)
         assert trials.n_epochs is not None
         scored = np.isfinite(trials.scores)
-        furthest = scored & (trials.n_epochs == trials.n_epochs[scored].max(initial=0))
-        self.best_ = int(trials.candidate[np.where(furthest, trials.scores, -np.inf).argmax()])
+        self.best_ = int(trials.candidate[trials.ranked[0]])
         self.lines_ = {}
         for candidate in dict.fromkeys(trials.candidate.tolist()):
             rows = (trials.candidate == candidate) & scored
@@ -111,6 +84,6 @@ class RungsDisplay:
         log_ticks(self.ax_.xaxis)
         self.ax_.set_xticks(sorted(set(trials.n_epochs.tolist())))
         self.ax_.set_xlabel("epochs")
-        literal([self.ax_.set_ylabel(f"mean {trials.metric.replace('_', ' ')}")])
+        literal([self._name_score(self.ax_)])
         self.ax_.legend(frameon=False, loc="lower right")
         return self

@@ -61,6 +61,13 @@ class Trials:
     candidate: np.ndarray
     n_epochs: np.ndarray | None
 
+    @property
+    def ranked(self) -> np.ndarray:
+        """Rows, the best first of those that came furthest, then of the others."""
+        furthest = np.zeros(len(self.scores)) if self.n_epochs is None else self.n_epochs
+        scores = np.where(np.isfinite(self.scores), self.scores, -np.inf)
+        return np.lexsort((-scores, -furthest))
+
 
 def trials_of(search: Any, metric: str | None = None) -> Trials:
     """The trials of a fitted search.

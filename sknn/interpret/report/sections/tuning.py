@@ -56,9 +56,7 @@ def _search_in(estimator: Any) -> Any:
 def _candidates(search: Any, trials: Trials, score: str) -> Table:
     results = search.cv_results_
     epochs = trials.n_epochs
-    furthest = np.zeros(len(trials.scores)) if epochs is None else epochs
-    scores = np.where(np.isfinite(trials.scores), trials.scores, -np.inf)
-    order = np.lexsort((-scores, -furthest))[:MOST_CANDIDATES]
+    order = trials.ranked[:MOST_CANDIDATES]
     names = list(dict.fromkeys(name for params in results["params"] for name in params))
     rows: list[list[Any]] = []
     for place in order:
