@@ -20,6 +20,7 @@ from sknn.nn.initializers import BIASES, INITIALIZERS
 from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import OPTIMIZERS
+from sknn.nn.parametrizations import PARAMETRIZATIONS
 from sknn.nn.schedules import SCHEDULES
 from sknn.train import CALLBACKS, SAMPLINGS
 
@@ -32,6 +33,7 @@ REGISTRIES = [
     (DROPOUTS, MLPClassifierX, "dropout"),
     (INITIALIZERS, MLPRegressorX, "initializer"),
     (BIASES, MLPRegressorX, "bias_initializer"),
+    (PARAMETRIZATIONS, MLPClassifierX, "parametrization"),
     (OPTIMIZERS, MLPClassifierX, "solver"),
     (SCHEDULES, MLPRegressorX, "learning_rate"),
     (CLIPPINGS, MLPRegressorX, "gradient_clip"),

@@ -10,6 +10,7 @@ from sknn.nn.clipping import CLIPPINGS
 from sknn.nn.initializers import BIASES, INITIALIZERS
 from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
 from sknn.nn.optimizers import OPTIMIZERS
+from sknn.nn.parametrizations import PARAMETRIZATIONS
 from sknn.nn.schedules import SCHEDULES
 from sknn.train import CALLBACKS, SAMPLINGS
 
@@ -110,6 +111,12 @@ bias_initializer : str, BiasInitializer or None, default=None
     {biases},
     or an object; None leaves them to ``initializer``.
 
+parametrization : str or Parametrization, default="standard"
+    How fast each kind of parameter learns, relative to the learning rate:
+    {parametrizations},
+    or an object, such as ``NTK(bias=0.1)``. ``"ntk"`` slows weights down by the root of the
+    number of inputs of their unit. Not offered with ``"lbfgs"``.
+
 normalization : str, Normalization or None, default=None
     Normalization of each hidden layer:
     {normalizations},
@@ -119,12 +126,17 @@ normalization : str, Normalization or None, default=None
 dropout : float in [0, 1), str, BaseDropout or tuple with one per hidden layer, default=0.0
     Share of the units of a hidden layer that is silenced at random in each step, or
     {dropouts},
-    or an object, such as ``AlphaDropout(rate=0.05)``. Not offered with ``"lbfgs"``.
+    or an object, such as ``AlphaDropout(rate=0.05)`` or ``Dropout(0.2, schedule="flat_cosine")``.
+    Not offered with ``"lbfgs"``.
 
 input_dropout : float in [0, 1), default=0.0
     Share of the columns of X that is silenced at random in each row and step. Of a sparse X only
     the stored values are drawn for, so a seed gives another model than for a dense X. Not offered
     with ``"lbfgs"``.
+
+input_scaling : bool, default=False
+    Learn a factor on each column, 1 at the start, in front of the first layer. With
+    ``parametrization="ntk"`` it learns six times as fast as the rest.
 
 l1 : float >= 0, default=0.0
     Strength of the L1 penalty l1 / n |W|_1, scaled as ``alpha`` is. It makes weights of little
@@ -244,6 +256,7 @@ LISTED: dict[str, Iterable[str]] = {
     "schedules": SCHEDULES,
     "initializers": INITIALIZERS,
     "biases": BIASES,
+    "parametrizations": PARAMETRIZATIONS,
     "normalizations": NORMALIZATIONS,
     "dropouts": DROPOUTS,
     "clippings": CLIPPINGS,

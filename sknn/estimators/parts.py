@@ -15,6 +15,7 @@ from sknn.nn.initializers import BIASES, INITIALIZERS, BiasInitializer, Initiali
 from sknn.nn.layers import NORMALIZATIONS, as_dropout
 from sknn.nn.network import Network
 from sknn.nn.optimizers import OPTIMIZERS, SGD
+from sknn.nn.parametrizations import PARAMETRIZATIONS
 from sknn.nn.penalties import L1, L2, Penalty
 from sknn.nn.schedules import SCHEDULES, Constant, Schedule
 from sknn.registry import Registry
@@ -30,6 +31,7 @@ __all__ = [
     "optimizer_of",
     "part_of",
     "penalties_of",
+    "rates_of",
     "resolved",
     "schedule_of",
 ]
@@ -58,6 +60,12 @@ def initializers_of(estimator: Any) -> tuple[Initializer, BiasInitializer | None
         INITIALIZERS.resolve(estimator.initializer),
         None if biases is None else BIASES.resolve(biases),
     )
+
+
+def rates_of(estimator: Any, network: Network, optimizer: Any) -> Any:
+    """Factors of the learning rate, one for each parameter of the network, or None."""
+    parametrization = PARAMETRIZATIONS.resolve(estimator.parametrization)
+    return network.rates(parametrization, optimizer.scale_free)
 
 
 def clipping_of(estimator: Any) -> Clipping | None:
@@ -104,6 +112,7 @@ def architecture_of(
         "normalization": estimator.normalization,
         "dropout": tuple(dropout) if each_drops else (dropout,) * len(sizes),
         "input_dropout": estimator.input_dropout,
+        "input_scaling": estimator.input_scaling,
         "dtype": dtype.name,
     }
 
@@ -132,6 +141,7 @@ def build_network(architecture: dict[str, Any], **vectors: Any) -> Network:
         parts["dropout"],
         default_activation=linear,
         input_dropout=architecture["input_dropout"],
+        input_scaling=architecture.get("input_scaling", False),
     )
     return Network(layers, architecture["n_features"], architecture["dtype"], **vectors)
 

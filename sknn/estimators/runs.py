@@ -15,6 +15,7 @@ from sknn.estimators.parts import (
     clipping_of,
     constraint_of,
     penalties_of,
+    rates_of,
     schedule_of,
 )
 from sknn.estimators.state import NetworkState, resumed, saved
@@ -109,7 +110,13 @@ class Runs(NetworkState, ABC):
         had = vars(self)
         before = had.get("_continuation", {})
         full_batch = isinstance(optimizer, LBFGS)
-        state = {} if full_batch else optimizer.start(network.values, network.n_weights)
+        state = (
+            {}
+            if full_batch
+            else optimizer.start(
+                network.values, network.n_weights, rates_of(self, network, optimizer)
+            )
+        )
         schedule = schedule_of(self, optimizer)
         schedule_state, slowdown = {}, 1.0
         plateau = LossPlateau(self.tol, np.inf if full_batch else self.n_iter_no_change)

@@ -17,6 +17,7 @@ from sklearn.exceptions import InconsistentVersionWarning
 from sknn.estimators.parts import architecture_of, build_network
 from sknn.nn.layers import Activate
 from sknn.nn.network import Network
+from sknn.nn.optimizers.base import PASSING
 
 __all__ = ["NetworkState", "all_or_nothing"]
 
@@ -138,8 +139,8 @@ class NetworkState:
 
 
 def saved(state: dict[str, Any]) -> dict[str, Any]:
-    """An optimizer's state without its working memory."""
-    return {name: value for name, value in state.items() if name != "scratch"}
+    """An optimizer's state without what a run makes anew."""
+    return {name: value for name, value in state.items() if name not in PASSING}
 
 
 def resumed(fresh: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ STEPWISE = {
     "dropout": 0.0,
     "input_dropout": 0.0,
     "max_norm": None,
+    "parametrization": "standard",
     "gradient_clip": None,
     "averaging": None,
     "sampling": None,

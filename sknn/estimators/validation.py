@@ -23,6 +23,7 @@ from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.losses.custom import IsFunction
 from sknn.nn.network import Network
 from sknn.nn.optimizers import OPTIMIZERS
+from sknn.nn.parametrizations import PARAMETRIZATIONS
 from sknn.nn.schedules import SCHEDULES
 from sknn.registry import PartRule, Registry
 from sknn.train import CALLBACKS, SAMPLINGS
@@ -121,10 +122,12 @@ COMMON_RULES: dict[str, Rule] = {
     "n_iter_no_change": AnyOf(Range(1, None, integer=True), Exactly(np.inf)),
     "max_fun": Range(1, None, integer=True),
     "initializer": PartRule(INITIALIZERS),
+    "parametrization": PartRule(PARAMETRIZATIONS),
     "bias_initializer": AnyOf(PartRule(BIASES), Exactly(None)),
     "normalization": AnyOf(PartRule(NORMALIZATIONS), Exactly(None)),
     "dropout": AnyOf(*_DROPOUT.rules, Each(_DROPOUT, "a tuple of them, one per hidden layer")),
     "input_dropout": _RATE,
+    "input_scaling": Flag(),
     "l1": Range(0.0, None),
     "max_norm": AnyOf(_POSITIVE, Exactly(None)),
     "gradient_clip": AnyOf(_POSITIVE, PartRule(CLIPPINGS), Exactly(None)),

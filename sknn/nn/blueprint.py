@@ -14,6 +14,7 @@ from sknn.nn.layers import (
     InputDropoutLayer,
     Layer,
     Normalization,
+    Scale,
     as_dropout,
 )
 
@@ -42,7 +43,7 @@ class Layers(Config):
     >>> from sknn import MLPClassifierX
     >>> X, y = load_iris(return_X_y=True)
     >>> net = MLPClassifierX(Layers(), solver="lbfgs", max_iter=2000, random_state=0)
-    >>> grid = {"hidden_layer_sizes__depth": [0, 1], "hidden_layer_sizes__width": [5, 10]}
+    >>> grid = {"hidden_layer_sizes__depth": [1], "hidden_layer_sizes__width": [5]}
     >>> GridSearchCV(net, grid).fit(X, y).best_estimator_.hidden_layer_sizes
     Layers(depth=1, width=5)
     """
@@ -76,6 +77,7 @@ def multilayer_perceptron(
     dropout: Sequence[float | str | BaseDropout] = (),
     default_activation: Activation | None = None,
     input_dropout: float = 0.0,
+    input_scaling: bool = False,
 ) -> list[Layer]:
     """The layers of a multi-layer perceptron.
 
@@ -98,6 +100,8 @@ def multilayer_perceptron(
         What initializers are told of the output layer where there is no hidden layer.
     input_dropout : float
         Rate of the input columns.
+    input_scaling : bool
+        Begin with a :class:`~sknn.nn.layers.Scale`.
 
     Examples
     --------
@@ -107,6 +111,8 @@ def multilayer_perceptron(
     ['Dense', 'Activate', 'DropoutLayer', 'Dense']
     """
     layers: list[Layer] = [InputDropoutLayer(input_dropout)] if input_dropout else []
+    if input_scaling:
+        layers.append(Scale())
     noise = [as_dropout(given) for given in dropout or [0.0] * len(hidden_layer_sizes)]
     for units, activation, drop in zip(hidden_layer_sizes, activations, noise, strict=True):
         layers.append(Dense(units, activation))

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from sknn.nn.compiled.layers import fuse
 from sknn.nn.initializers import BiasInitializer, Initializer, Spot
 from sknn.nn.layers import Dense, Layer, Room, Step
+from sknn.nn.parametrizations import Parametrization
 from sknn.nn.params import FlatVector
 from sknn.nn.typing import Array, is_sparse
 
@@ -165,6 +166,14 @@ class Network:
             ):
                 numbers.append(number)
         return numbers
+
+    def rates(self, parametrization: Parametrization, scale_free: bool) -> Array | None:
+        """Factors of the learning rate, one for each parameter; None where all are 1."""
+        rates: Array = np.ones_like(self.values)
+        params = self._learned.params
+        for wish, view in zip(params, self._learned.views(rates), strict=True):
+            view.fill(parametrization.factor(wish, scale_free))
+        return None if bool((rates == 1.0).all()) else rates
 
     def start_training(self, kernels: ModuleType | None = None) -> None:
         """Allocate the gradient, and let compiled ``kernels`` train where they are given."""

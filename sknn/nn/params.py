@@ -25,16 +25,16 @@ class Param:
     ----------
     shape : tuple of int
         Shape of the array.
-    role : {"weight", "bias", "constant", "statistic"}
+    role : {"weight", "bias", "scale", "constant", "statistic"}
         ``"weight"`` and ``"bias"`` are drawn by the initializer, and weights are penalized;
-        ``"constant"`` starts at ``fill`` and is learned; ``"statistic"`` starts at ``fill`` and
+        ``"scale"``, a factor on an input, and ``"constant"`` start at ``fill`` and are learned; ``"statistic"`` starts at ``fill`` and
         is gathered in the forward pass, not learned.
     fill : float
         Starting value of a constant or statistic.
     """
 
     shape: tuple[int, ...]
-    role: Literal["weight", "bias", "constant", "statistic"]
+    role: Literal["weight", "bias", "scale", "constant", "statistic"]
     fill: float = 0.0
 
     @property

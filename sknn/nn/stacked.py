@@ -6,6 +6,7 @@ Each member keeps its own parameters, rows, dropout and penalties, and computes 
 compute alone, up to the order of summation.
 """
 
+import copy
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from types import SimpleNamespace
@@ -13,8 +14,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sknn.nn.activations import LearnedActivation
-from sknn.nn.layers import Activate, Dense, Layer, Step
+from sknn.nn.layers import Dense, Layer, Step
 from sknn.nn.layers.dropout import DropoutLayer, InputDropoutLayer
 from sknn.nn.losses.base import Loss, Target
 from sknn.nn.network import Network
@@ -83,26 +83,24 @@ class StackedDense(StackedLayer):
         return dx
 
 
-class StackedActivate(StackedLayer):
-    """y = f(x), which is the same for all members."""
+class StackedAlike(StackedLayer):
+    """A layer that works for a stack as it does for a single network."""
+
+    def __init__(
+        self, layers: Sequence[Any], values: dict[str, Array], grads: dict[str, Array]
+    ) -> None:
+        super().__init__(layers, values, grads)
+        self.layer: Layer = copy.copy(layers[0])
+        self.layer.bind(values, grads)
 
     def room(self, n_rows: int, dtype: Any) -> Room:
-        needs_input = self.layers[0].activation.needs_input
-        shape = (len(self.layers), n_rows, self.n_out)
-        return Room(y=np.empty(shape, dtype) if needs_input else None)
+        return self.layer.room((len(self.layers), n_rows), dtype, training=True)
 
     def forward(self, x: Array, room: Room, steps: Sequence[Step]) -> Array:
-        room.x, room.output = x, x if room.y is None else room.y
-        flat = (-1, self.n_out)
-        self.layers[0].activation.forward(x.reshape(flat), out=room.output.reshape(flat))
-        output: Array = room.output
-        return output
+        return self.layer.forward(x, room, steps[0])
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
-        flat = (-1, self.n_out)
-        x, y = room.x.reshape(flat), room.output.reshape(flat)
-        self.layers[0].activation.backward(x, y, grad.reshape(flat))
-        return grad
+        return self.layer.backward(grad, room, wanted)
 
 
 class StackedDropout(StackedLayer):
@@ -114,7 +112,7 @@ class StackedDropout(StackedLayer):
 
     def forward(self, x: Array, room: Room, steps: Sequence[Step]) -> Array:
         for layer, factor, step in zip(self.layers, room.factor, steps, strict=True):
-            layer._draw(factor, 1.0 / (1.0 - layer.rate), step)
+            layer.draw(factor, step)
         y: Array = np.multiply(x, room.factor, out=room.y)
         return y
 
@@ -123,10 +121,10 @@ class StackedDropout(StackedLayer):
         return grad
 
 
-#: The stack of each kind of layer; exactly of this kind, since a subclass does something else.
+#: The stack of the layers that do not stack as they are; exactly of this kind, since a subclass
+#: does something else.
 STACKED: dict[type[Layer], type[StackedLayer]] = {
     Dense: StackedDense,
-    Activate: StackedActivate,
     DropoutLayer: StackedDropout,
     InputDropoutLayer: StackedDropout,
 }
@@ -134,11 +132,7 @@ STACKED: dict[type[Layer], type[StackedLayer]] = {
 
 def can_stack(network: Network) -> bool:
     """Whether all layers of a network can be stacked."""
-    return all(
-        type(layer) in STACKED
-        and not (isinstance(layer, Activate) and isinstance(layer.activation, LearnedActivation))
-        for layer in network.layers
-    )
+    return all(layer.stacks or type(layer) in STACKED for layer in network.layers)
 
 
 class StackedNetwork:
@@ -170,7 +164,7 @@ class StackedNetwork:
             network.move(values, grads)
         values, grads = first.by_layer(self.values), first.by_layer(self.grads)
         self.layers = [
-            STACKED[type(layers[0])](layers, values[place], grads[place])
+            STACKED.get(type(layers[0]), StackedAlike)(layers, values[place], grads[place])
             for place, layers in enumerate(zip(*(n.layers for n in networks), strict=True))
         ]
         self.first_that_learns = next(i for i, lent in enumerate(values) if lent)

@@ -48,7 +48,7 @@ def _descend(run: Run, warn: bool) -> None:
     objective = run.objective
     while run.goes_on:
         # a new generator for each epoch, so that the state of one RandomState resumes a run
-        objective.start_epoch(run.batches.rng)
+        run.begin_epoch()
         total, n_rows = 0.0, 0
         for batch in run.batches:
             loss = objective.value_and_grad(batch.X, batch.y, batch.weight)

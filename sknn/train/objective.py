@@ -13,6 +13,7 @@ from sknn.nn.layers import Room, Step
 from sknn.nn.losses.base import Loss, Target
 from sknn.nn.network import Network
 from sknn.nn.penalties import Penalty
+from sknn.nn.schedules import START, Progress
 from sknn.nn.typing import Array
 from sknn.train.batches import Batch
 
@@ -47,7 +48,7 @@ class Objective:
         self.penalties = penalties
         self._of_loss: ValueAndGrad = loss.value_and_grad
         self._add_penalties: list[AddPenalty] = [penalty.add for penalty in penalties]
-        self.rng = np.random.default_rng(0)
+        self.rng, self.progress = np.random.default_rng(0), START
         self.rooms: list[Room] = []
         self._rooms: dict[int, tuple[list[Room], Array]] = {}
 
@@ -59,8 +60,9 @@ class Objective:
             self._of_loss = stand_in_for_loss(self.loss, kernels)
             self._add_penalties = [stand_in_for_penalty(p, kernels) for p in self.penalties]
 
-    def start_epoch(self, rng: np.random.RandomState) -> None:
+    def start_epoch(self, rng: np.random.RandomState, progress: Progress = START) -> None:
         """Renew the source of randomness inside the network; draws nothing where there is none."""
+        self.progress = progress
         if any(layer.uses_chance for layer in self.network.layers):
             self.rng = np.random.default_rng(rng.randint(2**31 - 1))
 
@@ -96,11 +98,15 @@ class Objective:
         network = self.network
         assert network.grads is not None, "call network.start_training() first"
         room, grad = self._room(X.shape[0])
-        raw = network.forward(X, room, Step(weight, self.rng))
+        raw = network.forward(X, room, self.step(weight))
         value = self._of_loss(raw, y, weight, grad)
         network.backward(grad, room)
         self.rooms = room
         return value
+
+    def step(self, weight: Array | None) -> Step:
+        """What the layers may need to know of a step of this epoch."""
+        return Step(weight, self.rng, self.progress)
 
     def penalize(self, total: float) -> float:
         """Add the gradient of the penalties, and return them.
@@ -120,7 +126,7 @@ class Objective:
         self.network.forget_statistics()
         for batch in batches:
             room, _ = self._room(batch.n_rows)
-            self.network.forward(batch.X, room, Step(batch.weight, self.rng))
+            self.network.forward(batch.X, room, self.step(batch.weight))
 
     def _room(self, n_rows: int) -> tuple[list[Room], Array]:
         if n_rows not in self._rooms:

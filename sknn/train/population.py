@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from sknn.nn.layers import Step
 from sknn.nn.optimizers import LBFGS
 from sknn.nn.stacked import StackedNetwork, can_stack
 from sknn.nn.typing import Array, IndexArray, is_sparse
@@ -161,7 +160,7 @@ class Stack:
     def epoch(self) -> None:
         """One epoch of all members."""
         for run, order in zip(self.runs, self.order, strict=True):
-            run.objective.start_epoch(run.batches.rng)
+            run.begin_epoch()
             order[:] = run.batches.draw()
         self.totals, self.ended = [0.0] * len(self.runs), [False] * len(self.runs)
         for start in range(0, self.n_samples, self.size):
@@ -180,7 +179,7 @@ class Stack:
         y, weight = self.y[members, rows], None
         if self.weight is not None:
             weight = self.weight[members, rows]
-        steps = [Step(None, run.objective.rng) for run in self.runs]
+        steps = [run.objective.step(None) for run in self.runs]
         losses = self.network.loss_and_grad(X, y, weight, self.loss, steps).tolist()
         sums = [n_rows] * len(rows) if weight is None else weight.sum(axis=1).tolist()
         for place, run in enumerate(self.runs):

@@ -181,13 +181,18 @@ class Run:
         self.objective.start(self.kernels)
         if not isinstance(self.optimizer, LBFGS):
             self._optimizer_step: OptimizerStep = self.optimizer.step
-            if self.kernels is not None:
+            if self.kernels is not None and self.state.get("rates") is None:
                 self._optimizer_step = stand_in_for_step(self.optimizer, self.kernels)
         if self.recovery is not None:
             self.recovery.keep(self.network)
         self.plateau.begin(self.network, self.validate)
         for callback in self.callbacks:
             callback.on_fit_begin(self)
+
+    def begin_epoch(self) -> None:
+        """Get ready for the first batch of an epoch."""
+        self.state["progress"] = self.progress
+        self.objective.start_epoch(self.batches.rng, self.progress)
 
     def explodes(self, loss: float) -> bool:
         """Whether the loss of a batch tells that training has diverged."""
@@ -291,7 +296,8 @@ class Run:
         if not self.recovery.restore(self.network):
             return False
         self.n_steps = self._steps_at_epoch
-        self.state = self.optimizer.start(self.network.values, self.network.n_weights)
+        rates = self.state.get("rates")
+        self.state = self.optimizer.start(self.network.values, self.network.n_weights, rates)
         self.rate = self.scheduled_rate()
         if self.average is not None:
             self.average.restart()
@@ -301,7 +307,8 @@ class Run:
 def _described(run: Run) -> str:
     """Which parts of a run compiled kernels take over."""
     loss = ["loss"] if has_stand_in(run.objective.loss) else []
-    solver = ["solver"] if has_stand_in(run.optimizer) else []
+    compiled = has_stand_in(run.optimizer) and run.state.get("rates") is None
+    solver = ["solver"] if compiled else []
     *most, last = ["layers", *loss, *solver]
     return f"numba: compiled {', '.join(most)} and {last}" if most else f"numba: compiled {last}"
 

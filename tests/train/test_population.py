@@ -100,8 +100,7 @@ def test_schedules(digits, stacks, schedule):
 def test_activations(digits, stacks, activation):
     if not ACTIVATIONS[activation]().has_gradient:
         return
-    learned = hasattr(ACTIVATIONS[activation](), "declare")
-    check(classifier(activation=activation), digits, stacks, stacked=not learned)
+    check(classifier(activation=activation), digits, stacks)
 
 
 @pytest.mark.parametrize("loss", CLASSIFICATION_LOSSES)

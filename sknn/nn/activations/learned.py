@@ -22,9 +22,16 @@ class LearnedActivation(Activation, ABC):
     """An activation y = f(x; a) with numbers a that are learned for each unit.
 
     As a plain function it is what it is before training.
+
+    Attributes
+    ----------
+    stacks : bool
+        Whether it works as it is for a stack of networks: on ``x`` of shape (k, n, n_units) with
+        numbers of shape (k, n_units).
     """
 
     needs_input: ClassVar[bool] = True
+    stacks: ClassVar[bool] = False
 
     @abstractmethod
     def start(self) -> dict[str, float]:
@@ -53,6 +60,11 @@ class LearnedActivation(Activation, ABC):
         self.backward_with(self.start(), None, x, y, grad)
 
 
+def _of_rows(number: Any) -> Any:
+    """A learned number of each unit so that it multiplies rows; one for all units as it is."""
+    return number[..., np.newaxis, :] if isinstance(number, np.ndarray) else number
+
+
 class PReLU(LearnedActivation):
     """A leaky ReLU whose slope is learned for each unit.
 
@@ -69,6 +81,8 @@ class PReLU(LearnedActivation):
     He, Zhang, Ren, Sun (2015), "Delving deep into rectifiers", arXiv:1502.01852, eq. 1.
     """
 
+    stacks: ClassVar[bool] = True
+
     initial_slope: float = param(0.25, Range(None, None))
 
     def start(self) -> dict[str, float]:
@@ -84,7 +98,7 @@ class PReLU(LearnedActivation):
 
     def forward_with(self, learned: Any, x: Array, out: Array) -> None:
         below = np.minimum(x, 0.0)
-        below *= learned["slope"]
+        below *= _of_rows(learned["slope"])
         np.maximum(x, 0.0, out=out)
         out += below
 
@@ -92,8 +106,8 @@ class PReLU(LearnedActivation):
         self, learned: Any, grads: Learned | None, x: Array, y: Array, grad: Array
     ) -> None:
         if grads is not None:
-            np.einsum("ij,ij->j", grad, np.minimum(x, 0.0), out=grads["slope"])
-        slopes = np.broadcast_to(np.asarray(learned["slope"], grad.dtype), grad.shape)
+            np.einsum("...ij,...ij->...j", grad, np.minimum(x, 0.0), out=grads["slope"])
+        slopes = np.broadcast_to(np.asarray(_of_rows(learned["slope"]), grad.dtype), grad.shape)
         np.multiply(grad, slopes, out=grad, where=x <= 0.0)
 
 
@@ -132,6 +146,8 @@ class Parametric(LearnedActivation):
     trees on tabular data", arXiv:2407.04491, section 3.
     """
 
+    stacks: ClassVar[bool] = True
+
     activation: Activation = param(Mish(), _NotLearned())
     initial: float = param(1.0, Range(None, None))
 
@@ -159,9 +175,10 @@ class Parametric(LearnedActivation):
 
     def forward_with(self, learned: Any, x: Array, out: Array) -> None:
         # (1 - a) x + a g(x), since g(x) - x has lost the digits of g where x is large
-        linear = x * (1.0 - learned["share"])
+        share = _of_rows(learned["share"])
+        linear = x * (1.0 - share)
         self.activation.forward(x, out)
-        out *= learned["share"]
+        out *= share
         out += linear
 
     def backward_with(
@@ -173,7 +190,7 @@ class Parametric(LearnedActivation):
         self.activation.backward(x if self.activation.needs_input else inner, inner, slope)
         if grads is not None:
             inner -= x
-            np.einsum("ij,ij->j", grad, inner, out=grads["share"])
+            np.einsum("...ij,...ij->...j", grad, inner, out=grads["share"])
         slope -= grad
-        slope *= learned["share"]
+        slope *= _of_rows(learned["share"])
         grad += slope

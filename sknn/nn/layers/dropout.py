@@ -9,6 +9,7 @@ import numpy.typing as npt
 from sknn.config import Config, Range, param
 from sknn.nn.activations.rectifiers import SELU_ALPHA, SELU_SCALE
 from sknn.nn.layers.base import Layer, Room, Step
+from sknn.nn.schedules import SCHEDULES, Formula, Schedule
 from sknn.nn.typing import Array, is_sparse
 from sknn.registry import Registry
 
@@ -31,9 +32,13 @@ class BaseDropout(Config, ABC):
     ----------
     rate : float in [0, 1), default=0.5
         Share of the values that is dropped in each step; 0 is no dropout.
+    schedule : str or Schedule, default="constant"
+        How the rate moves from epoch to epoch, such as ``"flat_cosine"``; one that does not react
+        to the loss.
     """
 
     rate: float = param(0.5, Range(0, 1, closed="left"))
+    schedule: str | Schedule = param("constant", Formula())
 
     @abstractmethod
     def layer(self) -> Layer:
@@ -50,6 +55,9 @@ class Dropout(BaseDropout):
     ----------
     rate : float in [0, 1), default=0.5
         Share of the values that is silenced; 0 is no dropout.
+    schedule : str or Schedule, default="constant"
+        How the rate moves from epoch to epoch, such as ``"flat_cosine"``; one that does not react
+        to the loss.
 
     Examples
     --------
@@ -68,7 +76,7 @@ class Dropout(BaseDropout):
     """
 
     def layer(self) -> Layer:
-        return DropoutLayer(self.rate)
+        return DropoutLayer(self.rate, self.schedule)
 
 
 class AlphaDropout(BaseDropout):
@@ -83,6 +91,8 @@ class AlphaDropout(BaseDropout):
     ----------
     rate : float in [0, 1), default=0.1
         Share of the values that is set to alpha'; 0 is no dropout.
+    schedule : str or Schedule, default="constant"
+        How the rate moves from epoch to epoch.
 
     Examples
     --------
@@ -102,7 +112,7 @@ class AlphaDropout(BaseDropout):
     rate: float = param(0.1, Range(0, 1, closed="left"))
 
     def layer(self) -> Layer:
-        return AlphaDropoutLayer(self.rate)
+        return AlphaDropoutLayer(self.rate, self.schedule)
 
 
 class DropoutLayer(Layer):
@@ -111,8 +121,13 @@ class DropoutLayer(Layer):
     uses_chance: ClassVar[bool] = True
     is_affine = True
 
-    def __init__(self, rate: float) -> None:
-        self.rate = rate
+    def __init__(self, rate: float, schedule: str | Schedule = "constant") -> None:
+        self.rate, self.schedule = rate, schedule
+        self._schedule = SCHEDULES.resolve(schedule)
+
+    def describe(self) -> str:
+        schedule = "" if self.schedule == "constant" else f", schedule={self.schedule!r}"
+        return f"{type(self).__name__.removesuffix('Layer')}(rate={self.rate!r}{schedule})"
 
     def room(self, n_rows: int, dtype: npt.DTypeLike, training: bool) -> Room:
         if not training:
@@ -123,7 +138,7 @@ class DropoutLayer(Layer):
     def forward(self, x: Any, room: Room, step: Step | None) -> Array:
         if step is None:
             return x  # type: ignore[no-any-return]
-        self._draw(room.factor, 1.0 / (1.0 - self.rate), step)
+        self.draw(room.factor, step)
         y: Array = np.multiply(x, room.factor, out=room.y)
         return y
 
@@ -134,7 +149,12 @@ class DropoutLayer(Layer):
     def pull_back(self, grad: Array, room: Room) -> Array:
         return grad
 
-    def _draw(self, factor: Array, scale: float, step: Step) -> None:
+    def draw(self, factor: Array, step: Step) -> None:
+        """Fill ``factor`` with 0 for a share of its values, and what makes up for it elsewhere."""
+        rate = self._schedule.rate(self.rate, step.progress, {})
+        self._draw(factor, rate, 1.0 / (1.0 - rate), step)
+
+    def _draw(self, factor: Array, rate: float, scale: float, step: Step) -> None:
         """Fill ``factor`` with 0 for a share of its values and ``scale`` for the rest.
 
         The share is the rate to within 1 / 2^17. A word of 64 random bits decides on four values:
@@ -142,7 +162,7 @@ class DropoutLayer(Layer):
         """
         words = step.rng.bit_generator.random_raw(-(-factor.size // 4))
         chance = words.view(np.uint16)[: factor.size].reshape(factor.shape)
-        np.greater_equal(chance, min(round(self.rate * 65536), 65535), out=factor)
+        np.greater_equal(chance, min(round(rate * 65536), 65535), out=factor)
         factor *= scale
 
 
@@ -166,7 +186,7 @@ class InputDropoutLayer(DropoutLayer):
         y = x.copy()  # X belongs to the caller
         y.sum_duplicates()  # two stored parts of one value are dropped together
         factor = np.empty(y.nnz, y.dtype)
-        self._draw(factor, 1.0 / (1.0 - self.rate), step)
+        self.draw(factor, step)
         y.data *= factor
         return y
 
@@ -174,20 +194,16 @@ class InputDropoutLayer(DropoutLayer):
 class AlphaDropoutLayer(DropoutLayer):
     """The layer that :class:`AlphaDropout` makes."""
 
-    def __init__(self, rate: float) -> None:
-        super().__init__(rate)
-        low, q = -SELU_SCALE * SELU_ALPHA, 1.0 - rate
-        self.low = low
-        self.a = (q + low**2 * q * (1.0 - q)) ** -0.5
-        self.b = -self.a * (1.0 - q) * low
-
     def forward(self, x: Any, room: Room, step: Step | None) -> Array:
         if step is None:
             return x  # type: ignore[no-any-return]
-        self._draw(room.factor, self.a, step)
-        y: Array = np.subtract(x, self.low, out=room.y)
+        low, rate = -SELU_SCALE * SELU_ALPHA, self._schedule.rate(self.rate, step.progress, {})
+        q = 1.0 - rate
+        a = (q + low**2 * q * rate) ** -0.5
+        self._draw(room.factor, rate, a, step)
+        y: Array = np.subtract(x, low, out=room.y)
         y *= room.factor  # a m (x - low) + a low = a (x m + low (1 - m))
-        y += self.a * self.low + self.b
+        y += a * low - a * rate * low
         return y
 
 
@@ -202,7 +218,7 @@ DROPOUTS: Registry[BaseDropout] = Registry(
 def as_dropout(given: float | str | BaseDropout) -> BaseDropout:
     """The part that is meant by a rate, a name or the part itself.
 
-    >>> as_dropout(0.2), as_dropout("alpha_dropout")
-    (Dropout(rate=0.2), AlphaDropout(rate=0.1))
+    >>> as_dropout(0.2), as_dropout("alpha_dropout").rate
+    (Dropout(rate=0.2, schedule='constant'), 0.1)
     """
     return DROPOUTS.resolve(given) if isinstance(given, (str, BaseDropout)) else Dropout(given)

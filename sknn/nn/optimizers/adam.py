@@ -12,6 +12,7 @@ from sknn.nn.optimizers.base import (
     State,
     StochasticOptimizer,
     blocks,
+    descend,
     scaled_step,
     scratch_for,
 )
@@ -81,11 +82,13 @@ class Adam(_Moments):
 
     def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
         rate = self.corrected_rate(state, rate)
-        for w, g, m, v in blocks(values, grads, state["mean"], state["mean_square"]):
+        for w, g, m, v, r in blocks(
+            values, grads, state["mean"], state["mean_square"], state.get("rates")
+        ):
             scratch = state["scratch"][: len(w)]
             self._update_mean(m, g)
             self._update_mean_square(v, g, scratch)
-            scaled_step(w, m, v, self.epsilon, rate, scratch)
+            scaled_step(w, m, v, self.epsilon, rate, r, scratch)
 
 
 class AdamW(DecoupledDecay, Adam):
@@ -149,12 +152,12 @@ class AMSGrad(_Moments):
     def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
         rate = self.corrected_rate(state, rate)
         moments = state["mean"], state["mean_square"], state["largest_mean_square"]
-        for w, g, m, v, s in blocks(values, grads, *moments):
+        for w, g, m, v, s, r in blocks(values, grads, *moments, state.get("rates")):
             scratch = state["scratch"][: len(w)]
             self._update_mean(m, g)
             self._update_mean_square(v, g, scratch)
             np.maximum(s, v, out=s)
-            scaled_step(w, m, s, self.epsilon, rate, scratch)
+            scaled_step(w, m, s, self.epsilon, rate, r, scratch)
 
 
 class Adamax(_Moments):
@@ -190,7 +193,9 @@ class Adamax(_Moments):
     def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
         state["t"] = t = state["t"] + 1
         rate /= 1.0 - self.beta_1**t
-        for w, g, m, u in blocks(values, grads, state["mean"], state["largest"]):
+        for w, g, m, u, r in blocks(
+            values, grads, state["mean"], state["largest"], state.get("rates")
+        ):
             scratch = state["scratch"][: len(w)]
             self._update_mean(m, g)
             np.abs(g, out=g)
@@ -198,7 +203,7 @@ class Adamax(_Moments):
             np.maximum(u, g, out=u)
             np.add(u, self.epsilon, out=scratch)
             np.divide(m, scratch, out=scratch)
-            add_scaled(w, scratch, -rate)
+            descend(w, scratch, rate, r)
 
 
 class Nadam(_Moments):
@@ -230,7 +235,9 @@ class Nadam(_Moments):
         of_mean = self.beta_1 / (1.0 - self.beta_1 ** (t + 1))
         of_gradient = (1.0 - self.beta_1) / (1.0 - self.beta_1**t)
         correction = 1.0 / (1.0 - self.beta_2**t)
-        for w, g, m, v in blocks(values, grads, state["mean"], state["mean_square"]):
+        for w, g, m, v, r in blocks(
+            values, grads, state["mean"], state["mean_square"], state.get("rates")
+        ):
             scratch = state["scratch"][: len(w)]
             self._update_mean(m, g)
             np.multiply(g, g, out=scratch)
@@ -242,4 +249,4 @@ class Nadam(_Moments):
             np.sqrt(scratch, out=scratch)
             scratch += self.epsilon
             g /= scratch
-            add_scaled(w, g, -rate)
+            descend(w, g, rate, r)

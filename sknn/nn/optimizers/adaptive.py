@@ -3,7 +3,14 @@
 import numpy as np
 
 from sknn.config import Range, param
-from sknn.nn.optimizers.base import State, StochasticOptimizer, blocks, scaled_step, scratch_for
+from sknn.nn.optimizers.base import (
+    State,
+    StochasticOptimizer,
+    blocks,
+    descend,
+    scaled_step,
+    scratch_for,
+)
 from sknn.nn.typing import Array
 
 __all__ = ["Adadelta", "Adagrad", "RMSprop"]
@@ -39,10 +46,10 @@ class Adagrad(StochasticOptimizer):
         return {"sum_square": np.zeros_like(values), "scratch": scratch_for(values)}
 
     def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
-        for w, g, s in blocks(values, grads, state["sum_square"]):
+        for w, g, s, r in blocks(values, grads, state["sum_square"], state.get("rates")):
             scratch = np.multiply(g, g, out=state["scratch"][: len(w)])
             s += scratch
-            scaled_step(w, g, s, self.epsilon, rate, scratch)
+            scaled_step(w, g, s, self.epsilon, rate, r, scratch)
 
 
 class RMSprop(StochasticOptimizer):
@@ -77,12 +84,12 @@ class RMSprop(StochasticOptimizer):
         return {"mean_square": np.zeros_like(values), "scratch": scratch_for(values)}
 
     def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
-        for w, g, s in blocks(values, grads, state["mean_square"]):
+        for w, g, s, r in blocks(values, grads, state["mean_square"], state.get("rates")):
             scratch = np.multiply(g, g, out=state["scratch"][: len(w)])
             scratch *= 1.0 - self.rho
             s *= self.rho
             s += scratch
-            scaled_step(w, g, s, self.epsilon, rate, scratch)
+            scaled_step(w, g, s, self.epsilon, rate, r, scratch)
 
 
 class Adadelta(StochasticOptimizer):
@@ -122,7 +129,7 @@ class Adadelta(StochasticOptimizer):
 
     def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
         means = state["mean_square"], state["mean_square_step"]
-        for w, g, s, u in blocks(values, grads, *means):
+        for w, g, s, u, r in blocks(values, grads, *means, state.get("rates")):
             scratch = np.multiply(g, g, out=state["scratch"][: len(w)])
             scratch *= 1.0 - self.rho
             s *= self.rho
@@ -135,5 +142,4 @@ class Adadelta(StochasticOptimizer):
             scratch *= 1.0 - self.rho
             u *= self.rho
             u += scratch
-            g *= rate
-            w -= g
+            descend(w, g, rate, r)

@@ -45,12 +45,16 @@ class SGD(StochasticOptimizer):
 
     def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
         if not self.momentum:
-            for w, g in blocks(values, grads):
+            for w, g, r in blocks(values, grads, state.get("rates")):
                 g *= rate
+                if r is not None:
+                    g *= r
                 w -= g
             return
-        for w, g, v in blocks(values, grads, state["velocity"]):
+        for w, g, v, r in blocks(values, grads, state["velocity"], state.get("rates")):
             g *= rate
+            if r is not None:
+                g *= r
             v *= self.momentum
             v -= g
             if self.nesterovs_momentum:

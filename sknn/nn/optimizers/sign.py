@@ -3,7 +3,14 @@
 import numpy as np
 
 from sknn.config import Range, param
-from sknn.nn.optimizers.base import DecoupledDecay, State, StochasticOptimizer, blocks, scratch_for
+from sknn.nn.optimizers.base import (
+    DecoupledDecay,
+    State,
+    StochasticOptimizer,
+    blocks,
+    descend,
+    scratch_for,
+)
 from sknn.nn.typing import Array
 
 __all__ = ["Lion", "Rprop"]
@@ -46,7 +53,7 @@ class Lion(DecoupledDecay):
 
     def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
         self.decay(values, state, rate)
-        for w, g, m in blocks(values, grads, state["mean"]):
+        for w, g, m, r in blocks(values, grads, state["mean"], state.get("rates")):
             direction = np.multiply(m, self.beta_1, out=state["scratch"][: len(w)])
             m *= self.beta_2
             g *= 1.0 - self.beta_1
@@ -54,8 +61,7 @@ class Lion(DecoupledDecay):
             g *= (1.0 - self.beta_2) / (1.0 - self.beta_1)
             m += g
             np.sign(direction, out=direction)
-            direction *= rate
-            w -= direction
+            descend(w, direction, rate, r)
 
 
 class Rprop(StochasticOptimizer):
@@ -98,7 +104,9 @@ class Rprop(StochasticOptimizer):
         return {"last_sign": np.zeros_like(values), "size": np.ones_like(values)}
 
     def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
-        for w, g, last, size in blocks(values, grads, state["last_sign"], state["size"]):
+        for w, g, last, size, r in blocks(
+            values, grads, state["last_sign"], state["size"], state.get("rates")
+        ):
             np.sign(g, out=g)
             last *= g  # 1 where the sign stays, -1 where it turns, 0 after a rest
             turned = last < 0.0
@@ -108,5 +116,4 @@ class Rprop(StochasticOptimizer):
             g[turned] = 0.0
             last[:] = g
             g *= size
-            g *= rate
-            w -= g
+            descend(w, g, rate, r)

@@ -1,19 +1,24 @@
 """Schedules: how the learning rate moves while training goes on, one registry."""
 
-from sknn.nn.schedules.base import Progress, Schedule, ScheduleState
+from typing import Any
+
+from sknn.nn.schedules.base import START, Progress, Schedule, ScheduleState
 from sknn.nn.schedules.decay import Constant, Exponential, InvScaling, Polynomial, StepDecay
 from sknn.nn.schedules.reactive import Adaptive, ReduceOnPlateau
 from sknn.nn.schedules.warmup import Warmup
-from sknn.nn.schedules.waves import Cosine, CosLog, OneCycle
-from sknn.registry import Registry
+from sknn.nn.schedules.waves import Cosine, CosLog, FlatCosine, OneCycle
+from sknn.registry import PartRule, Registry
 
 __all__ = [
     "SCHEDULES",
+    "START",
     "Adaptive",
     "Constant",
     "CosLog",
     "Cosine",
     "Exponential",
+    "FlatCosine",
+    "Formula",
     "InvScaling",
     "OneCycle",
     "Polynomial",
@@ -38,5 +43,24 @@ SCHEDULES: Registry[Schedule] = Registry(
     one_cycle=OneCycle,
     plateau=ReduceOnPlateau,
     coslog=CosLog,
+    flat_cosine=FlatCosine,
     warmup=Warmup,
 )
+
+
+class Formula:
+    """Accepts a schedule that depends on nothing but how far training has come."""
+
+    rule = PartRule(SCHEDULES)
+
+    def accepts(self, value: object) -> bool:
+        if not self.rule.accepts(value):
+            return False
+        schedule: Any = value
+        return not SCHEDULES.resolve(schedule).start()
+
+    def describe(self) -> str:
+        return f"{self.rule.describe()}, of those that do not react to the loss"
+
+    def hint(self, value: object) -> str:
+        return self.rule.hint(value)

@@ -6,13 +6,13 @@ from typing import Any, ClassVar, TypeAlias
 
 from sknn.config import Config
 
-__all__ = ["Progress", "Schedule", "ScheduleState"]
+__all__ = ["START", "Progress", "Schedule", "ScheduleState"]
 
 #: What a schedule remembers from epoch to epoch: numbers by name, saved with the estimator.
 ScheduleState: TypeAlias = dict[str, Any]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Progress:
     """How far training has come, as a schedule sees it.
 
@@ -35,6 +35,10 @@ class Progress:
     def share(self) -> float:
         """The part of all epochs that is done, from 0 to 1."""
         return min(1.0, self.epoch / self.n_epochs)
+
+
+#: Where training begins.
+START = Progress(0.0, 1)
 
 
 class Schedule(Config, ABC):

@@ -5,7 +5,7 @@ import math
 from sknn.config import AnyOf, Exactly, Range, param
 from sknn.nn.schedules.base import Progress, Schedule, ScheduleState
 
-__all__ = ["CosLog", "Cosine", "OneCycle"]
+__all__ = ["CosLog", "Cosine", "FlatCosine", "OneCycle"]
 
 
 class _Wave(Schedule):
@@ -106,6 +106,35 @@ class OneCycle(_Wave):
             return float(half_cosine(start, initial, at.share / self.rise))
         fall = (at.share - self.rise) / (1.0 - self.rise)
         return float(half_cosine(initial, start / self.end_divisor, fall))
+
+
+class FlatCosine(_Wave):
+    """The rate stays for a part of training, and then falls to 0 along half a cosine.
+
+    initial for t < ``flat``, then initial * (1 + cos(pi (t - flat) / (1 - flat))) / 2, with
+    t = epoch / max_iter.
+
+    Parameters
+    ----------
+    flat : float in [0, 1), default=0.5
+        Share of the epochs in which the rate stays as it is.
+
+    Examples
+    --------
+    >>> [round(FlatCosine().rate(1.0, Progress(e, 8), {}), 3) for e in (0, 4, 6, 8)]
+    [1.0, 1.0, 0.5, 0.0]
+
+    References
+    ----------
+    Holzmüller, Grinsztajn, Steinwart (2024), "Better by default: strong pre-tuned MLPs and boosted
+    trees on tabular data", arXiv:2407.04491, section 3 (flat_cos, for dropout and weight decay).
+    """
+
+    flat: float = param(0.5, Range(0, 1, closed="left"))
+
+    def rate(self, initial: float, at: Progress, state: ScheduleState) -> float:
+        fall = max(at.share - self.flat, 0.0) / (1.0 - self.flat)
+        return float(half_cosine(initial, 0.0, fall))
 
 
 class CosLog(_Wave):

@@ -40,7 +40,8 @@ def test_blocks_are_the_same_as_the_whole(solvers, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(base, "BLOCK", 300)  # three blocks and a shorter one
             in_blocks, state = run(solver, steps)
-        assert_array_equal(in_blocks, whole)
+        # BLAS may round the end of a block differently from its middle
+        assert_allclose(in_blocks, whole, rtol=1e-12)
         assert whole.any()
         if "scratch" in state:
             assert len(state["scratch"]) == 300

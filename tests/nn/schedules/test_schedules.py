@@ -46,6 +46,7 @@ FORMULAS = {
     ),
     "plateau": lambda e: 1.0,
     "coslog": lambda e: math.sin(math.pi * math.log2(1 + 15 * e / N_EPOCHS)) ** 2,
+    "flat_cosine": lambda e: 1.0 if e < 20 else math.cos(math.pi / 2 * (e - 20) / 20) ** 2,
     "warmup": lambda e: min(1.0, 0.01 + 0.99 * e / 5),
 }
 

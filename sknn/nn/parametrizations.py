@@ -1,0 +1,77 @@
+"""Parametrizations: how fast each kind of parameter learns, relative to the learning rate."""
+
+from abc import ABC, abstractmethod
+
+from sknn.config import Config, Range, param
+from sknn.nn.params import Param
+from sknn.registry import Registry
+
+__all__ = ["NTK", "PARAMETRIZATIONS", "Parametrization", "Standard"]
+
+
+class Parametrization(Config, ABC):
+    """A rule for the learning rate of each parameter."""
+
+    @abstractmethod
+    def factor(self, of: Param, scale_free: bool) -> float:
+        """What the learning rate of a parameter is multiplied by.
+
+        ``scale_free`` tells that the solver's steps do not grow with the gradient.
+        """
+
+
+class Standard(Parametrization):
+    """All parameters learn at the learning rate, as in scikit-learn."""
+
+    def factor(self, of: Param, scale_free: bool) -> float:
+        return 1.0
+
+
+class NTK(Parametrization):
+    """Weights learn more slowly the more inputs their units have, so that one rate suits any width.
+
+    The neural tangent kernel's layer z = x V / sqrt(fan_in) + b has weights W = V / sqrt(fan_in).
+    A step of a solver such as Adam, whose length does not depend on that of the gradient, moves W
+    by lr / sqrt(fan_in); a step of SGD by lr / fan_in. The other kinds of parameters have factors
+    of their own. Start with weights of variance 1 / fan_in, such as
+    ``initializer=UnitVariance()``, and a rate that is large for Adam, such as 0.03.
+
+    Parameters
+    ----------
+    bias : float > 0, default=0.1
+        Factor on the learning rate of biases.
+    scale : float > 0, default=6.0
+        On that of the factors in front of the first layer (``input_scaling``).
+    constant : float > 0, default=0.1
+        On that of what activations, normalizations and embeddings learn.
+
+    Examples
+    --------
+    >>> weight = Param((400, 10), "weight")
+    >>> NTK().factor(weight, scale_free=True), NTK().factor(weight, scale_free=False)
+    (0.05, 0.0025)
+
+    References
+    ----------
+    Jacot, Gabriel, Hongler (2018), "Neural tangent kernel: convergence and generalization in
+    neural networks", arXiv:1806.07572, section 2; the factors: Holzmüller, Grinsztajn, Steinwart
+    (2024), arXiv:2407.04491, table A.1.
+    """
+
+    bias: float = param(0.1, Range(0, None, closed="neither"))
+    scale: float = param(6.0, Range(0, None, closed="neither"))
+    constant: float = param(0.1, Range(0, None, closed="neither"))
+
+    def factor(self, of: Param, scale_free: bool) -> float:
+        if of.role == "weight":
+            fan_in = of.shape[0]
+            return float(fan_in ** (-0.5 if scale_free else -1.0))
+        return float({"bias": self.bias, "scale": self.scale}.get(of.role, self.constant))
+
+
+PARAMETRIZATIONS: Registry[Parametrization] = Registry(
+    "parametrization",
+    Parametrization,  # type: ignore[type-abstract]
+    standard=Standard,
+    ntk=NTK,
+)
