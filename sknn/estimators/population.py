@@ -30,7 +30,7 @@ class Fit:
         Calls of ``partial_fit`` that it stands for; a whole ``fit`` by default.
     classes : array-like, optional
         As in ``partial_fit``.
-    rows : tuple of two arrays of int, optional
+    split : tuple of two arrays of int, optional
         Rows to train and rows to validate on under ``early_stopping``; by default drawn.
     """
 
@@ -40,7 +40,7 @@ class Fit:
     sample_weight: Any = None
     n_epochs: int | None = None
     classes: Any = None
-    rows: tuple[Any, Any] | None = None
+    split: tuple[Any, Any] | None = None
 
     def begin(self) -> tuple[Run, Start]:
         """Check everything, up to the first epoch."""
@@ -54,7 +54,7 @@ class Fit:
             incremental=incremental,
             classes=self.classes,
             n_epochs=self.n_epochs or 1,
-            rows=self.rows,
+            split=self.split,
         )
 
 

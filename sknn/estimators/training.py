@@ -123,11 +123,11 @@ class Training(Runs, ABC):
         incremental: bool = False,
         classes: Any = None,
         n_epochs: int = 1,
-        rows: tuple[Any, Any] | None = None,
+        split: tuple[Any, Any] | None = None,
     ) -> tuple[Run, Start]:
         """Check, and get ready to train; incrementally for ``n_epochs``.
 
-        ``rows`` are those to train and those to validate on, in place of a random split.
+        ``split`` are the rows to train on and those to validate on, in place of a random split.
         """
         self._check_parameters()
         continuing = hasattr(self, "coefs_") and (incremental or self.warm_start)
@@ -150,7 +150,7 @@ class Training(Runs, ABC):
         optimizer = optimizer_of(self)
         full_batch = isinstance(optimizer, LBFGS)
         stops_early = self.early_stopping and not full_batch
-        split, rows, held_out = rows, None, self._given_validation(validation, X.dtype)
+        rows, held_out = None, self._given_validation(validation, X.dtype)
         if stops_early and held_out is None:
             rows, kept = self._split(y, weight, rng) if split is None else split
             kept_weight = None if weight is None else weight[kept]

@@ -27,8 +27,8 @@ class Param:
         Shape of the array.
     role : {"weight", "bias", "scale", "constant", "statistic"}
         ``"weight"`` and ``"bias"`` are drawn by the initializer, and weights are penalized;
-        ``"scale"``, a factor on an input, and ``"constant"`` start at ``fill`` and are learned; ``"statistic"`` starts at ``fill`` and
-        is gathered in the forward pass, not learned.
+        ``"scale"``, a factor on an input, and ``"constant"`` start at ``fill`` and are learned;
+        ``"statistic"`` starts at ``fill`` and is gathered in the forward pass, not learned.
     fill : float
         Starting value of a constant or statistic.
     """
