@@ -25,8 +25,9 @@ class Param:
     ----------
     shape : tuple of int
         Shape of the array.
-    role : {"weight", "bias", "constant", "statistic"}
+    role : {"weight", "bias", "embedding", "constant", "statistic"}
         ``"weight"`` and ``"bias"`` are drawn by the initializer, and weights are penalized;
+        ``"embedding"`` is drawn by its layer and not penalized;
         ``"constant"`` starts at ``fill`` and is learned; ``"statistic"`` starts at ``fill`` and
         is gathered in the forward pass, not learned.
     fill : float
@@ -34,7 +35,7 @@ class Param:
     """
 
     shape: tuple[int, ...]
-    role: Literal["weight", "bias", "constant", "statistic"]
+    role: Literal["weight", "bias", "embedding", "constant", "statistic"]
     fill: float = 0.0
 
     @property
