@@ -30,6 +30,7 @@ __all__ = [
     "AnyOf",
     "Choice",
     "Config",
+    "Each",
     "Exactly",
     "Flag",
     "Instance",
@@ -178,6 +179,27 @@ class AnyOf:
 
     def hint(self, value: object) -> str:
         return next(filter(None, (rule.hint(value) for rule in self.rules)), "")
+
+
+class Each:
+    """A list, tuple, range or array whose elements all follow one rule."""
+
+    def __init__(self, rule: Rule, words: str) -> None:
+        self.rule = rule
+        self.words = words
+
+    def accepts(self, value: object) -> bool:
+        if isinstance(value, np.ndarray):
+            return value.ndim == 1 and all(self.rule.accepts(item) for item in value)
+        return isinstance(value, (list, tuple, range)) and all(self.rule.accepts(v) for v in value)
+
+    def describe(self) -> str:
+        return self.words
+
+    def hint(self, value: object) -> str:
+        items: Iterable[object] = value if isinstance(value, (list, tuple, np.ndarray)) else ()
+        wrong = (item for item in items if not self.rule.accepts(item))
+        return next(filter(None, map(self.rule.hint, wrong)), "")
 
 
 def check_value(name: str, owner: str, value: object, rule: Rule) -> None:

@@ -17,7 +17,7 @@ from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.averaging import AVERAGINGS
 from sknn.nn.clipping import CLIPPINGS
 from sknn.nn.initializers import BIASES, INITIALIZERS
-from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
+from sknn.nn.layers import DROPOUTS, EMBEDDINGS, NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import OPTIMIZERS
 from sknn.nn.parametrizations import PARAMETRIZATIONS
@@ -29,6 +29,7 @@ REGISTRIES = [
     (ACTIVATIONS, MLPClassifierX, "activation"),
     (CLASSIFICATION_LOSSES, MLPClassifierX, "loss"),
     (REGRESSION_LOSSES, MLPRegressorX, "loss"),
+    (EMBEDDINGS, MLPRegressorX, "embedding"),
     (NORMALIZATIONS, MLPClassifierX, "normalization"),
     (DROPOUTS, MLPClassifierX, "dropout"),
     (INITIALIZERS, MLPRegressorX, "initializer"),

@@ -27,7 +27,16 @@ FORMULAS = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 #: Kinds in the order of the course; others follow in the order in which they are found.
-ORDER = ["activation", "initializer", "normalization", "dropout", "loss", "solver", "schedule"]
+ORDER = [
+    "activation",
+    "initializer",
+    "embedding",
+    "normalization",
+    "dropout",
+    "loss",
+    "solver",
+    "schedule",
+]
 
 
 def registries():

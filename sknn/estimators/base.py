@@ -152,5 +152,5 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, BaseEstimator, ABC):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
+        tags.input_tags.sparse = self.embedding is None
         return tags

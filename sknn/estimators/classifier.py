@@ -113,6 +113,7 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         label_smoothing=0.0,
         initializer="auto",
         bias_initializer=None,
+        embedding=None,
         parametrization="standard",
         normalization=None,
         dropout=0.0,

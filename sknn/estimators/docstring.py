@@ -8,7 +8,7 @@ from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.averaging import AVERAGINGS
 from sknn.nn.clipping import CLIPPINGS
 from sknn.nn.initializers import BIASES, INITIALIZERS
-from sknn.nn.layers import DROPOUTS, NORMALIZATIONS
+from sknn.nn.layers import DROPOUTS, EMBEDDINGS, NORMALIZATIONS
 from sknn.nn.optimizers import OPTIMIZERS
 from sknn.nn.parametrizations import PARAMETRIZATIONS
 from sknn.nn.schedules import SCHEDULES
@@ -111,6 +111,12 @@ bias_initializer : str, BiasInitializer or None, default=None
     {biases},
     or an object; None leaves them to ``initializer``.
 
+embedding : str, Embedding, list of them or None, default=None
+    What single columns become before the first layer:
+    {embeddings},
+    or objects that tell their columns, such as ``[PBLD(columns=range(5)), Category(columns=[5])]``;
+    columns that none of them names stay as they are. ``Category`` takes codes, 0 for unknown.
+    Embeddings are not penalized, and want X as a dense array, its columns of a scale of about 1.
 parametrization : str or Parametrization, default="standard"
     How fast each kind of parameter learns, relative to the learning rate:
     {parametrizations},
@@ -256,6 +262,7 @@ LISTED: dict[str, Iterable[str]] = {
     "schedules": SCHEDULES,
     "initializers": INITIALIZERS,
     "biases": BIASES,
+    "embeddings": EMBEDDINGS,
     "parametrizations": PARAMETRIZATIONS,
     "normalizations": NORMALIZATIONS,
     "dropouts": DROPOUTS,

@@ -1,5 +1,6 @@
 """From the parameters of an estimator to the parts of a network."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from numbers import Real
 from typing import Any, TypeVar
@@ -12,7 +13,8 @@ from sknn.nn.blueprint import multilayer_perceptron, units_of
 from sknn.nn.clipping import CLIPPINGS, ClipNorm, Clipping
 from sknn.nn.constraints import Constraint, MaxNorm
 from sknn.nn.initializers import BIASES, INITIALIZERS, BiasInitializer, Initializer
-from sknn.nn.layers import NORMALIZATIONS, as_dropout
+from sknn.nn.layers import EMBEDDINGS, NORMALIZATIONS, as_dropout
+from sknn.nn.layers.embeddings import Embedding, settle
 from sknn.nn.network import Network
 from sknn.nn.optimizers import OPTIMIZERS, SGD
 from sknn.nn.parametrizations import PARAMETRIZATIONS
@@ -27,6 +29,7 @@ __all__ = [
     "callbacks_of",
     "clipping_of",
     "constraint_of",
+    "embeddings_of",
     "initializers_of",
     "optimizer_of",
     "part_of",
@@ -95,10 +98,27 @@ def constraint_of(estimator: Any) -> Constraint | None:
     return None if estimator.max_norm is None else MaxNorm(estimator.max_norm)
 
 
+def embeddings_of(
+    estimator: Any, n_features: int, X: Any = None, before: Sequence[Embedding] = ()
+) -> tuple[Embedding, ...]:
+    """The embeddings with their columns; see :func:`~sknn.nn.layers.embeddings.settle`."""
+    given = estimator.embedding
+    if given is None:
+        return ()
+    each = given if isinstance(given, (list, tuple, np.ndarray)) else [given]
+    return settle([EMBEDDINGS.resolve(part) for part in each], n_features, X, before)
+
+
 def architecture_of(
-    estimator: Any, n_features: int, n_outputs: int, dtype: np.dtype[Any]
+    estimator: Any,
+    n_features: int,
+    n_outputs: int,
+    dtype: np.dtype[Any],
+    embedding: Sequence[Embedding] | None = None,
 ) -> dict[str, Any]:
     """All that determines the shape of the network, as plain values that can be compared."""
+    if embedding is None:
+        embedding = embeddings_of(estimator, n_features)
     sizes = tuple(int(units) for units in units_of(estimator.hidden_layer_sizes))
     dropout = estimator.dropout
     each_drops = isinstance(dropout, (list, tuple, np.ndarray))
@@ -108,6 +128,7 @@ def architecture_of(
         "n_features": n_features,
         "hidden_layer_sizes": sizes,
         "n_outputs": n_outputs,
+        "embedding": embedding,
         "activation": tuple(activation) if each else activation,
         "normalization": estimator.normalization,
         "dropout": tuple(dropout) if each_drops else (dropout,) * len(sizes),
@@ -141,6 +162,7 @@ def build_network(architecture: dict[str, Any], **vectors: Any) -> Network:
         parts["dropout"],
         default_activation=linear,
         input_dropout=architecture["input_dropout"],
+        embedding=architecture["embedding"],
         input_scaling=architecture.get("input_scaling", False),
     )
     return Network(layers, architecture["n_features"], architecture["dtype"], **vectors)

@@ -116,6 +116,7 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
         standardize_y=False,
         initializer="auto",
         bias_initializer=None,
+        embedding=None,
         parametrization="standard",
         normalization=None,
         dropout=0.0,

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from sknn.exceptions import InvalidParameterError
-from sknn.nn.layers import NORMALIZATIONS, as_dropout
+from sknn.nn.layers import NORMALIZATIONS, Category, as_dropout
 from sknn.nn.optimizers import LBFGS, OPTIMIZERS
 
 __all__ = ["STEPWISE", "check_together"]
@@ -41,6 +41,7 @@ def check_together(estimator: Any, sizes: Sequence[int]) -> None:
         With what does not fit to what, and what would.
     """
     _check_normalization(estimator, sizes)
+    _check_codes(estimator)
     if isinstance(OPTIMIZERS.resolve(estimator.solver), LBFGS):
         _check_full_batch(estimator)
 
@@ -56,6 +57,19 @@ def _check_normalization(estimator: Any, sizes: Sequence[int]) -> None:
                 f"layer {number} (width {width}). Got {estimator.normalization!r}, but "
                 f"{objection}."
             )
+
+
+def _check_codes(estimator: Any) -> None:
+    given = estimator.embedding
+    each = given if isinstance(given, (list, tuple, np.ndarray)) else [given]
+    if estimator.input_dropout and any(
+        part == "category" or isinstance(part, Category) for part in each
+    ):
+        raise InvalidParameterError(
+            "input_dropout does not go with Category, since it enlarges the columns that it leaves, "
+            f"and so changes their codes. Got input_dropout={estimator.input_dropout!r}; use "
+            "dropout, which silences hidden units."
+        )
 
 
 def _check_full_batch(estimator: Any) -> None:

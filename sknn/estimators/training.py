@@ -14,6 +14,7 @@ from sknn.estimators.parts import (
     architecture_of,
     build_network,
     constraint_of,
+    embeddings_of,
     initializers_of,
     optimizer_of,
     resolved,
@@ -39,8 +40,8 @@ __all__ = ["FLOATS", "Training"]
 
 #: Precisions that X keeps; anything else becomes the first.
 FLOATS = [np.float64, np.float32]
-#: Training rows that initializers look at.
-SAMPLE_ROWS = 1000
+#: Training rows that initializers look at, and those that embeddings take quantiles of.
+SAMPLE_ROWS, QUANTILE_ROWS = 1000, 10_000
 
 
 class Training(Runs, ABC):
@@ -52,6 +53,7 @@ class Training(Runs, ABC):
     batch_size: Any
     dtype: Any
     early_stopping: bool
+    embedding: Any
     sampling: Any
     shuffle: bool
     validation_fraction: float
@@ -140,7 +142,7 @@ class Training(Runs, ABC):
         y = self._meet_target(y, start, classes)
         weight = self._weigh(y, check_sample_weight(sample_weight, X.shape[0], X.dtype))
         weight = None if weight is None else weight.astype(X.dtype, copy=False)
-        network = self._new_network(X, y, before)
+        network = self._new_network(X, y, before, weight)
         labels, y = y, self._encode(y, X.dtype)
 
         rng = self._generator(start)
@@ -170,8 +172,10 @@ class Training(Runs, ABC):
             sampling=None if self.sampling is None else SAMPLINGS.resolve(self.sampling),
         )
         if before is None:
-            if initializer.looks_at_data or (biases is not None and biases.looks_at_data):
-                some, of_some = batches.sample(SAMPLE_ROWS)
+            of_biases = biases is not None and biases.looks_at_data
+            if initializer.looks_at_data or of_biases or network.looks_at_data:
+                most = QUANTILE_ROWS if network.looks_at_data else SAMPLE_ROWS
+                some, of_some = batches.sample(most)
                 network.look(some, initializer, rng, biases, of_some)
             if constraint := constraint_of(self):
                 constraint.apply(network.coefs[:-1])  # the starting weights too
@@ -208,12 +212,15 @@ class Training(Runs, ABC):
         )
         return X, y
 
-    def _new_network(self, X: Any, y: Any, before: Network | None) -> Network:
+    def _new_network(self, X: Any, y: Any, before: Network | None, weight: Array | None) -> Network:
         """An empty network, or a copy of the one that goes on being trained."""
-        architecture = architecture_of(self, X.shape[1], self._n_outputs(y), X.dtype)
+        old = {} if before is None else vars(self).get("_architecture", {})
+        rows = X if weight is None or self.embedding is None else X[weight > 0]
+        embedding = embeddings_of(self, X.shape[1], rows, old.get("embedding", ()))
+        architecture = architecture_of(self, X.shape[1], self._n_outputs(y), X.dtype, embedding)
         network = build_network(architecture)
         if before is not None:
-            self._check_unchanged(vars(self).get("_architecture", architecture), architecture)
+            self._check_unchanged(old or architecture, architecture)
             network.restore(before.snapshot())
         self._architecture = architecture
         return network

@@ -1,7 +1,6 @@
 """What the parameters of the estimators may be, stated once, and the checks of sample weights."""
 
 import warnings
-from collections.abc import Iterable
 from numbers import Number
 from typing import Any
 
@@ -9,7 +8,18 @@ import numpy as np
 from sklearn import get_config
 from sklearn.utils.validation import check_array
 
-from sknn.config import AnyOf, Choice, Config, Exactly, Flag, Instance, Range, Rule, check_value
+from sknn.config import (
+    AnyOf,
+    Choice,
+    Config,
+    Each,
+    Exactly,
+    Flag,
+    Instance,
+    Range,
+    Rule,
+    check_value,
+)
 from sknn.estimators.scoring import IsScorer
 from sknn.estimators.together import check_together
 from sknn.exceptions import AlikeUnitsWarning, InvalidParameterError, NoGradientWarning
@@ -18,7 +28,7 @@ from sknn.nn.averaging import AVERAGINGS
 from sknn.nn.blueprint import Layers, units_of
 from sknn.nn.clipping import CLIPPINGS
 from sknn.nn.initializers import BIASES, INITIALIZERS
-from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, Activate
+from sknn.nn.layers import DROPOUTS, EMBEDDINGS, NORMALIZATIONS, Activate
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.losses.custom import IsFunction
 from sknn.nn.network import Network
@@ -37,27 +47,6 @@ __all__ = [
     "registries",
     "warn_of_what_cannot_learn",
 ]
-
-
-class Each:
-    """A list, tuple or array whose elements all follow one rule."""
-
-    def __init__(self, rule: Rule, words: str) -> None:
-        self.rule = rule
-        self.words = words
-
-    def accepts(self, value: object) -> bool:
-        if isinstance(value, np.ndarray):
-            return value.ndim == 1 and all(self.rule.accepts(item) for item in value)
-        return isinstance(value, (list, tuple)) and all(self.rule.accepts(v) for v in value)
-
-    def describe(self) -> str:
-        return self.words
-
-    def hint(self, value: object) -> str:
-        items: Iterable[object] = value if isinstance(value, (list, tuple, np.ndarray)) else ()
-        wrong = (item for item in items if not self.rule.accepts(item))
-        return next(filter(None, map(self.rule.hint, wrong)), "")
 
 
 class DType:
@@ -124,6 +113,9 @@ COMMON_RULES: dict[str, Rule] = {
     "initializer": PartRule(INITIALIZERS),
     "parametrization": PartRule(PARAMETRIZATIONS),
     "bias_initializer": AnyOf(PartRule(BIASES), Exactly(None)),
+    "embedding": AnyOf(
+        PartRule(EMBEDDINGS), Each(PartRule(EMBEDDINGS), "a list of them"), Exactly(None)
+    ),
     "normalization": AnyOf(PartRule(NORMALIZATIONS), Exactly(None)),
     "dropout": AnyOf(*_DROPOUT.rules, Each(_DROPOUT, "a tuple of them, one per hidden layer")),
     "input_dropout": _RATE,

@@ -11,6 +11,8 @@ from sknn.nn.layers import (
     Activate,
     BaseDropout,
     Dense,
+    Embed,
+    Embedding,
     InputDropoutLayer,
     Layer,
     Normalization,
@@ -77,6 +79,7 @@ def multilayer_perceptron(
     dropout: Sequence[float | str | BaseDropout] = (),
     default_activation: Activation | None = None,
     input_dropout: float = 0.0,
+    embedding: Sequence[Embedding] = (),
     input_scaling: bool = False,
 ) -> list[Layer]:
     """The layers of a multi-layer perceptron.
@@ -100,6 +103,8 @@ def multilayer_perceptron(
         What initializers are told of the output layer where there is no hidden layer.
     input_dropout : float
         Rate of the input columns.
+    embedding : sequence of Embedding
+        Embeddings of the input columns, with their columns as tuples.
     input_scaling : bool
         Begin with a :class:`~sknn.nn.layers.Scale`.
 
@@ -111,6 +116,8 @@ def multilayer_perceptron(
     ['Dense', 'Activate', 'DropoutLayer', 'Dense']
     """
     layers: list[Layer] = [InputDropoutLayer(input_dropout)] if input_dropout else []
+    if embedding:
+        layers.append(Embed(embedding))
     if input_scaling:
         layers.append(Scale())
     noise = [as_dropout(given) for given in dropout or [0.0] * len(hidden_layer_sizes)]

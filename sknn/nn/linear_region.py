@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sknn.exceptions import InvalidParameterError
-from sknn.nn.layers import Activate, Dense
+from sknn.nn.layers import Activate, Dense, Embed
 from sknn.nn.network import Network
 from sknn.nn.typing import Array
 
@@ -82,9 +82,10 @@ def linear_region(network: Network, x: Array) -> LinearRegion:
             if border[i] < distance:
                 distance, unit = float(border[i]), (n_hidden, i + 1)
         elif not layer.is_affine:
+            instead = "embedding=None" if isinstance(layer, Embed) else "BatchNorm()"
             raise InvalidParameterError(
                 f"Only a network of straight lines has linear regions, and {layer.describe()} is "
-                "a curve. BatchNorm() would do."
+                f"a curve. {instead} would do."
             )
         value = layer.forward(value, room, None)
         if isinstance(layer, Dense):

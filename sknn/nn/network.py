@@ -113,7 +113,9 @@ class Network:
         rng: np.random.RandomState,
         biases: BiasInitializer | None = None,
     ) -> None:
-        """Draw the weights and biases, layer by layer."""
+        """Draw the starting values, layer by layer, those of embeddings before the weights."""
+        for own in self.layers:
+            own.start(rng)
         dense, of_biases = self.dense_layers, biases or initializer
         for i, layer in enumerate(dense):
             spot = Spot(i, len(dense), layer.n_in, layer.n_out, layer.activation)
@@ -128,12 +130,18 @@ class Network:
         biases: BiasInitializer | None = None,
         weight: Array | None = None,
     ) -> None:
-        """Let initializers that look at data see what the rows of ``X`` become, layer by layer."""
+        """Let layers and initializers see what the rows of ``X`` become, layer by layer.
+
+        Those that do not look at data see nothing of it.
+        """
+        dense = initializer.looks_at_data or (biases is not None and biases.looks_at_data)
+        looking = [i for i, la in enumerate(self.layers) if dense or la.looks_at_data]
         x, n_rows = X, X.shape[0]
         share = np.ones(n_rows) if weight is None else weight.astype(np.float64)
         share /= share.sum()
         with np.errstate(over="ignore", invalid="ignore"):  # of huge values training itself tells
-            for layer in self.layers:
+            for layer in self.layers[: max(looking, default=-1) + 1]:
+                layer.look(x, share)
                 place = layer.room(n_rows, self.dtype, training=False)
                 if not isinstance(layer, Dense):
                     x = layer.forward(x, place, None)
@@ -144,6 +152,11 @@ class Network:
                 if biases is not None:
                     biases.look(bias, z, share, rng)
                 x = z + bias
+
+    @property
+    def looks_at_data(self) -> bool:
+        """Whether a layer learns from training rows before training."""
+        return any(layer.looks_at_data for layer in self.layers)
 
     @property
     def alike_layers(self) -> list[int]:
@@ -194,8 +207,14 @@ class Network:
         self._bind()
 
     def forget_statistics(self) -> None:
-        """Gather the statistics of normalization layers anew from the next batch on."""
-        self.statistics[:] = self._gathered.zeros(np.float64)
+        """Gather the statistics of normalization layers anew from the next batch on.
+
+        What layers learned of the training rows before training stays.
+        """
+        for layer, wishes in zip(self.layers, self._wishes, strict=True):
+            for name, wish in wishes.items():
+                if wish.role == "statistic" and not layer.looks_at_data:
+                    layer.values[name].fill(wish.fill)
 
     def snapshot(self) -> Snapshot:
         """A copy of all that training changes."""
@@ -208,6 +227,7 @@ class Network:
     def rows_of(self, n_bytes: int, fewest: int, most: int) -> int:
         """How many rows have about ``n_bytes`` of activations, within bounds."""
         widths = sum(layer.n_out for layer in self.dense_layers) or self.n_outputs
+        widths += sum(layer.n_work for layer in self.layers)
         return min(max(n_bytes // (self.dtype.itemsize * widths), fewest), most)
 
     def room(self, n_rows: int, training: bool) -> list[Room]:

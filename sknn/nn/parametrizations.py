@@ -43,7 +43,7 @@ class NTK(Parametrization):
     scale : float > 0, default=6.0
         On that of the factors in front of the first layer (``input_scaling``).
     constant : float > 0, default=0.1
-        On that of what activations, normalizations and embeddings learn.
+        On that of what activations, normalizations and embeddings of numbers learn.
 
     Examples
     --------
@@ -66,7 +66,8 @@ class NTK(Parametrization):
         if of.role == "weight":
             fan_in = of.shape[0]
             return float(fan_in ** (-0.5 if scale_free else -1.0))
-        return float({"bias": self.bias, "scale": self.scale}.get(of.role, self.constant))
+        factors = {"bias": self.bias, "scale": self.scale, "table": 1.0}
+        return float(factors.get(of.role, self.constant))
 
 
 PARAMETRIZATIONS: Registry[Parametrization] = Registry(

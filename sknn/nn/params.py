@@ -25,8 +25,10 @@ class Param:
     ----------
     shape : tuple of int
         Shape of the array.
-    role : {"weight", "bias", "scale", "constant", "statistic"}
+    role : {"weight", "bias", "scale", "embedding", "table", "constant", "statistic"}
         ``"weight"`` and ``"bias"`` are drawn by the initializer, and weights are penalized;
+        ``"embedding"`` and ``"table"``, the rows of categories, are drawn by their layer and not
+        penalized;
         ``"scale"``, a factor on an input, and ``"constant"`` start at ``fill`` and are learned;
         ``"statistic"`` starts at ``fill`` and is gathered in the forward pass, not learned.
     fill : float
@@ -34,7 +36,7 @@ class Param:
     """
 
     shape: tuple[int, ...]
-    role: Literal["weight", "bias", "scale", "constant", "statistic"]
+    role: Literal["weight", "bias", "scale", "embedding", "table", "constant", "statistic"]
     fill: float = 0.0
 
     @property

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from sknn.exceptions import InvalidParameterError
-from sknn.nn.layers import Activate, Dense, Layer, Room
+from sknn.nn.layers import Activate, Dense, Embed, Layer, Room
 from sknn.nn.network import Network
 from sknn.nn.typing import Array, is_sparse
 
@@ -26,12 +26,14 @@ class Rescale:
     Of a row x and a background row b, with z and a = f(z) the input and output of a unit, the
     multiplier of an activation is (a(x) - a(b)) / (z(x) - z(b)), or f'(z(x)) where both inputs
     are alike, and that of a linear layer is its weights. The product of the multipliers along all
-    paths, times x_j - b_j, is what column j contributed: they add up to raw(x) - raw(b).
+    paths, times x_j - b_j, is what column j contributed: they add up to raw(x) - raw(b). An
+    embedding e is a function of single columns, so that there column j contributed the sum over
+    its numbers m of their multiplier times e_m(x_j) - e_m(b_j).
 
     Parameters
     ----------
     network : Network
-        Of dense layers, activations, dropout and batch normalization.
+        Of dense layers, activations, dropout and batch normalization, and embeddings before them.
     background : array or sparse matrix of shape (n_background, n_features)
     weight : array of shape (n_background,), optional
         Weights of the background rows, which sum to 1; equal ones by default.
@@ -67,7 +69,11 @@ class Rescale:
         weight: Array | None = None,
         link: Sequence[Layer] = (),
     ) -> None:
-        self.layers = [*network.layers, *link]
+        layers = [*network.layers, *link]
+        embeds = [place for place, layer in enumerate(layers) if isinstance(layer, Embed)]
+        after = max(embeds, default=-1) + 1
+        #: the layers up to an embedding, which work column by column, and those after it
+        self.front, self.layers = layers[:after], layers[after:]
         for layer in self.layers:
             if not (layer.is_affine or isinstance(layer, Activate)):
                 raise InvalidParameterError(
@@ -89,10 +95,14 @@ class Rescale:
     def contributions(self, X: Any) -> Array:
         """What each column of each row contributed to each output, shape (n, d, q)."""
         X = X.tocsr() if is_sparse(X) else X
-        out: Array = np.zeros((self.n_outputs, *X.shape), self.dtype)
+        n_units = self._behind[0].shape[1]
+        out: Array = np.zeros((self.n_outputs, X.shape[0], n_units), self.dtype)
         for start in range(0, X.shape[0], PASSED_ROWS):
             rows = slice(start, start + PASSED_ROWS)
             self._add_contributions(self._passed(X[rows]), out[:, rows])
+        for layer in self.front:
+            if isinstance(layer, Embed):
+                out = layer.by_column(out)
         return np.ascontiguousarray(np.moveaxis(out, 0, 2))
 
     def _add_contributions(self, passed: list[Array], out: Array) -> None:
@@ -135,9 +145,12 @@ class Rescale:
         return carried
 
     def _passed(self, X: Any) -> list[Array]:
-        """Rows as they enter each layer, and as they leave the last one."""
+        """Rows as they enter each layer after the embeddings, and as they leave the last one."""
         x = X.toarray() if is_sparse(X) else X
-        passed = [x.astype(self.dtype, copy=False)]
+        x = x.astype(self.dtype, copy=False)
+        for layer in self.front:
+            x = layer.forward(x, layer.room(len(x), self.dtype, training=False), None)
+        passed = [x]
         for layer in self.layers:
             room = layer.room(len(x), self.dtype, training=False)
             if isinstance(layer, Activate):

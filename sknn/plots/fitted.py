@@ -9,8 +9,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from sknn.estimators.base import BaseMLP
 from sknn.exceptions import InvalidParameterError
+from sknn.nn.layers import Embed
 
-__all__ = ["as_network_sees", "fitted_network", "output_names"]
+__all__ = ["as_network_sees", "fitted_network", "input_names", "output_names"]
 
 #: Where searches and regressors with a transformed target keep what they fitted.
 INNER = ("best_estimator_", "regressor_")
@@ -72,6 +73,23 @@ def as_network_sees(estimator: Any, X: Any) -> Any:
         else:
             estimator = next(getattr(estimator, name) for name in INNER if hasattr(estimator, name))
     return X
+
+
+def input_names(network: Any, names: list[str]) -> list[str]:
+    """What enters the first dense layer: the columns, or what an embedding makes of each."""
+    if not isinstance(network, BaseMLP):
+        return names
+    for layer in network._fitted_network().layers:
+        if isinstance(layer, Embed):
+            several = np.bincount(layer.origin) > 1
+            seen = np.zeros(len(names), int)
+            names_of_units = []
+            for column in layer.origin:
+                seen[column] += 1
+                number = f" [{seen[column]}]" if several[column] else ""
+                names_of_units.append(names[column] + number)
+            return names_of_units
+    return names
 
 
 def output_names(network: Any) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 from sknn.config import AnyOf, Choice, Flag, Range, check_value
 from sknn.exceptions import InvalidParameterError
 from sknn.plots import strokes
-from sknn.plots.fitted import as_network_sees, fitted_network, output_names
+from sknn.plots.fitted import as_network_sees, fitted_network, input_names, output_names
 from sknn.plots.layout import Layout, shown
 from sknn.style import axes_or_new, settle
 
@@ -35,7 +35,8 @@ class NetworkDisplay:
     intercepts : list of array of shape (n_units,)
         Biases of each dense layer.
     feature_names, output_names : list of str
-        Names at the left and at the right end.
+        Names at the left and at the right end. ``from_estimator`` numbers the units at the left
+        that an embedding made of one column.
     captions : list of list of str
         Words under each layer, input and output included, a line each.
     title : str
@@ -170,7 +171,7 @@ class NetworkDisplay:
         display = cls(
             coefs=network.coefs_,
             intercepts=network.intercepts_,
-            feature_names=names,
+            feature_names=input_names(network, names),
             output_names=outputs,
             captions=_captions(network),
             title=title,

@@ -11,6 +11,16 @@ from sknn.nn.layers.dropout import (
     InputDropoutLayer,
     as_dropout,
 )
+from sknn.nn.layers.embeddings import (
+    EMBEDDINGS,
+    PBLD,
+    BasisLayer,
+    Category,
+    Embed,
+    Embedding,
+    Periodic,
+    PiecewiseLinear,
+)
 from sknn.nn.layers.normalization import (
     NORMALIZATIONS,
     BatchNorm,
@@ -23,18 +33,26 @@ from sknn.nn.layers.scale import Scale
 
 __all__ = [
     "DROPOUTS",
+    "EMBEDDINGS",
     "NORMALIZATIONS",
+    "PBLD",
     "Activate",
     "AlphaDropout",
     "BaseDropout",
+    "BasisLayer",
     "BatchNorm",
+    "Category",
     "Dense",
     "Dropout",
+    "Embed",
+    "Embedding",
     "GroupNorm",
     "InputDropoutLayer",
     "Layer",
     "LayerNorm",
     "Normalization",
+    "Periodic",
+    "PiecewiseLinear",
     "RMSNorm",
     "Room",
     "Rows",

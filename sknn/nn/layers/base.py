@@ -72,9 +72,13 @@ class Layer(ABC):
         Whether in training the output of a row depends on the other rows of its batch.
     is_affine : bool
         Whether prediction is y = x A + c, so that its gradient is the same for every row.
+    looks_at_data : bool
+        True where :meth:`look` learns from training rows before training.
     stacks : bool
         Whether the layer works as it is for a stack of networks: on ``x`` of shape (k, n_rows,
         n_in) with parameters of shape (k, ...), in a room for (k, n_rows).
+    n_work : int
+        Numbers beside its output that it keeps of each row, by which blocks of rows are sized.
     """
 
     n_in: int
@@ -83,6 +87,8 @@ class Layer(ABC):
     mixes_rows: ClassVar[bool] = False
     stacks: ClassVar[bool] = False
     is_affine: bool = False
+    looks_at_data: bool = False
+    n_work: int = 0
 
     def declare(self, n_in: int) -> dict[str, Param]:
         """Fix the number of inputs and outputs, and name the parameters wished for."""
@@ -93,6 +99,21 @@ class Layer(ABC):
         """Take views of the flat vectors; ``grads`` is None in a network that only predicts."""
         self.values = values
         self.grads = grads
+
+    def start(self, rng: np.random.RandomState) -> None:
+        """Draw starting values of parameters that are not the initializer's.
+
+        A layer without such parameters draws nothing, so that a seed goes on giving the same
+        weights.
+        """
+        return
+
+    def look(self, x: Array, share: Array) -> None:
+        """Learn statistics from training rows, as they enter the layer, before training.
+
+        ``share`` is what each row counts, and adds up to 1.
+        """
+        return
 
     def describe(self) -> str:
         """The layer in the words of a summary, such as ``Dropout(rate=0.5)``.
