@@ -14,7 +14,6 @@ __all__ = [
     "class_codes",
     "finite",
     "fold_numbers",
-    "member_outputs",
     "open_share",
     "positive",
     "row_weights",
@@ -27,12 +26,15 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 ROUNDING = 1e-5
 
 
-def finite(name: str, value: Any, *shapes: str | tuple[int, ...], ndim: int = 0) -> Floats:
-    """An array of finite numbers of one of the given shapes, or of at least ``ndim`` axes."""
+def finite(name: str, value: Any, *shapes: tuple[int | str, ...]) -> Floats:
+    """An array of finite numbers of one of the given shapes, whose names stand for any size.
+
+    >>> finite("raw", [[1, 2, 3]], ("n_rows", 3))
+    array([[1., 2., 3.]])
+    """
     array = np.asarray(value, dtype=np.float64)
-    exact = [shape for shape in shapes if isinstance(shape, tuple)]
-    if (exact and array.shape not in exact) or array.ndim < ndim:
-        words = " or ".join(map(str, shapes)) or f"at least {ndim} axes"
+    if not any(_fits(array.shape, shape) for shape in shapes):
+        words = " or ".join(str(shape).replace("'", "") for shape in shapes)
         raise InvalidParameterError(f"{name} must have shape {words}. Got {array.shape} instead.")
     if not np.isfinite(array).all():
         raise InvalidParameterError(
@@ -40,6 +42,11 @@ def finite(name: str, value: Any, *shapes: str | tuple[int, ...], ndim: int = 0)
             "missing ones; leave those rows out."
         )
     return array
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int | str, ...]) -> bool:
+    pairs = zip(shape, wanted, strict=False)
+    return len(shape) == len(wanted) and all(isinstance(w, str) or n == w for n, w in pairs)
 
 
 def row_weights(weight: Any, n_rows: int) -> Floats:
@@ -80,18 +87,6 @@ def class_codes(y: Any, n_classes: int, shape: tuple[int, ...]) -> npt.NDArray[n
             f"Got {codes[~known][0]!r}; encode classes as sklearn.preprocessing.LabelEncoder does."
         )
     return codes.astype(np.intp)
-
-
-def member_outputs(name: str, value: Any, n_members: int, trailing: tuple[int, ...]) -> Floats:
-    """Outputs of all members at new rows, of shape (n_members, n_rows, *trailing)."""
-    array = finite(name, value)
-    if array.ndim < 2 or array.shape[0] != n_members or array.shape[2:] != trailing:
-        wanted = ", ".join([str(n_members), "n_rows", *map(str, trailing)])
-        raise InvalidParameterError(
-            f"{name} must have shape ({wanted}), one output for each member. "
-            f"Got {array.shape} instead."
-        )
-    return array
 
 
 def positive(name: str, value: Floats) -> Floats:

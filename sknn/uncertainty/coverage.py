@@ -41,7 +41,7 @@ def coverage(y: Any, interval: Any, weight: Any = None) -> Floats:
     >>> float(coverage([1.0, 2.0, 3.0, 4.0], [[0, 2], [0, 1], [3, 3], [2, 5]]))
     0.75
     """
-    y = finite("y", y, ndim=1)
+    y = finite("y", y, ("n",), ("n", "n_outputs"))
     interval = np.asarray(interval, dtype=np.float64)
     if interval.shape != (*y.shape, 2):
         raise InvalidParameterError(

@@ -10,7 +10,6 @@ from sknn.uncertainty.arguments import (
     Floats,
     finite,
     fold_numbers,
-    member_outputs,
     open_share,
     positive,
     row_weights,
@@ -51,10 +50,10 @@ class CrossConformalIntervals:
 
     Notes
     -----
-    If rows come in random order, an interval holds a new target with probability at least
-    1 - 2 alpha, less at most ``sqrt(2 / m)``; in practice it is close to 1 - alpha. That is over
-    all rows, not for each kind of row. With one member it is the split conformal interval, and
-    the probability is at least 1 - alpha.
+    If rows come in random order and folds are drawn once, an interval holds a new target with
+    probability at least 1 - 2 alpha, less at most ``sqrt(2 / m)``; in practice it is close to
+    1 - alpha. That is over all rows, not for each kind of row. With one member it is the split
+    conformal interval, and the probability is at least 1 - alpha.
 
     References
     ----------
@@ -108,12 +107,7 @@ class CrossConformalIntervals:
             For arrays that do not fit each other, numbers that are not finite, or a scale that
             is not positive.
         """
-        prediction = finite("prediction", prediction, ndim=1)
-        if prediction.ndim > 2:
-            raise InvalidParameterError(
-                "prediction must have shape (m,) or (m, n_outputs). "
-                f"Got {prediction.shape} instead."
-            )
+        prediction = finite("prediction", prediction, ("m",), ("m", "n_outputs"))
         y = finite("y", y, prediction.shape)
         fold = fold_numbers(fold, len(prediction))
         weight = row_weights(weight, len(prediction))
@@ -149,11 +143,11 @@ class CrossConformalIntervals:
             not expected, or arrays of another shape.
         """
         rank = self._rank(coverage)
-        trailing = () if self.single else (len(self.folds),)
-        center = member_outputs("prediction", prediction, self.n_members, trailing)
+        outputs = () if self.single else (len(self.folds),)
+        center = finite("prediction", prediction, (self.n_members, "n_rows", *outputs))
         spread = self._scale(scale, center.shape)
-        center = center.reshape(*center.shape[:2], -1)
-        spread = spread.reshape(center.shape)
+        if self.single:
+            center, spread = center[..., None], spread[..., None]
         ends = np.empty((*center.shape[1:], 2))
         for output, folds in enumerate(self.folds):
             c, s = center[:, :, output], spread[:, :, output]

@@ -13,7 +13,6 @@ from sknn.uncertainty.arguments import (
     class_codes,
     finite,
     fold_numbers,
-    member_outputs,
     open_share,
     row_weights,
 )
@@ -132,7 +131,9 @@ class CrossConformalSets:
         """
         check_value("score", cls.__name__, score, SCORES)
         check_value("kind", cls.__name__, kind, KINDS)
-        p = _by_output(finite("proba", proba, "(m, n_classes)", ndim=2), kind)
+        p = _by_output(
+            finite("proba", proba, ("m", "n_labels" if kind == "multilabel" else "n_classes")), kind
+        )
         n_rows, n_outputs, n_classes = p.shape
         shape = (n_rows, n_outputs) if kind == "multilabel" else (n_rows,)
         codes = class_codes(y, n_classes, shape).reshape(n_rows, n_outputs)
@@ -217,7 +218,7 @@ class CrossConformalSets:
     def _probabilities(self, proba: Any) -> Floats:
         """All probabilities with an axis for outputs and one for their classes."""
         width = self.n_outputs if self.kind == "multilabel" else len(self.folds[0])
-        return _by_output(member_outputs("proba", proba, self.n_members, (width,)), self.kind)
+        return _by_output(finite("proba", proba, (self.n_members, "n_rows", width)), self.kind)
 
 
 def _by_output(p: Floats, kind: str) -> Floats:

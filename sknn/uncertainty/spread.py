@@ -39,12 +39,12 @@ def spread(prediction: Any) -> Floats:
 
     Parameters
     ----------
-    prediction : array of shape (n_members, n_rows, ...)
+    prediction : array of shape (n_members, n_rows) or (n_members, n_rows, n_outputs)
         What each member predicts.
 
     Returns
     -------
-    deviation : array of shape (n_rows, ...)
+    deviation : array of shape (n_rows,) or (n_rows, n_outputs)
 
     Raises
     ------
@@ -61,7 +61,9 @@ def spread(prediction: Any) -> Floats:
     >>> spread([[1.0, 2.0], [3.0, 2.0]]).round(2)
     array([1.41, 0.  ])
     """
-    prediction = finite("prediction", prediction, "(n_members, n_rows, ...)", ndim=2)
+    prediction = finite(
+        "prediction", prediction, ("n_members", "n_rows"), ("n_members", "n_rows", "n_outputs")
+    )
     if len(prediction) < 2:
         raise InvalidParameterError(
             f"prediction must come from at least 2 members. Got {len(prediction)} instead."
@@ -109,7 +111,7 @@ def entropies(proba: Any, kind: str = "multiclass") -> Entropies:
     (array([0.  , 0.69]), array([0.69, 0.  ]))
     """
     check_value("kind", "entropies", kind, Choice(("multiclass", "multilabel")))
-    p = finite("proba", proba, "(n_members, n_rows, n_classes)", ndim=3)
+    p = finite("proba", proba, ("n_members", "n_rows", "n_classes"))
     p = check_shares("proba", p, sum_to_one=kind == "multiclass")
     if kind == "multilabel":
         p = np.stack([1 - p, p], axis=-1)

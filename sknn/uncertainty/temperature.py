@@ -167,20 +167,22 @@ def fit_temperature(
 
 def _repeats(raw: Any, kind: str) -> Floats:
     """Logits of shape (n_repeats, n_rows, n_outputs)."""
-    z = finite("raw", raw, ndim=1)
-    if kind == "binary" and z.ndim == 1:
-        z = z[:, None]
-    z = z[None] if z.ndim == 2 else z
-    wrong_width = (kind == "binary" and z.shape[-1] != 1) or (
-        kind == "multiclass" and z.shape[-1] < 2
-    )
-    if z.ndim != 3 or 0 in z.shape or wrong_width:
-        width = {"binary": "1", "multiclass": "2 or more", "multilabel": "1 or more"}[kind]
+    widths: dict[str, int | str] = {
+        "multiclass": "n_classes",
+        "binary": 1,
+        "multilabel": "n_labels",
+    }
+    width = widths[kind]
+    flat: list[tuple[int | str, ...]] = [("m",)] if kind == "binary" else []
+    z = finite("raw", raw, *flat, ("m", width), ("n_repeats", "m", width))
+    if z.size == 0 or (kind == "multiclass" and z.shape[-1] < 2):
         raise InvalidParameterError(
-            f"raw must have shape (m, n_outputs) or (n_repeats, m, n_outputs) with {width} outputs "
-            f"for kind={kind!r}, and at least one row. Got {np.shape(raw)} instead."
+            "raw must hold at least one row, and two classes or more if they exclude each other. "
+            f"Got shape {z.shape} for kind={kind!r}; one logit for two classes is kind='binary'."
         )
-    return z
+    if z.ndim == 1:
+        z = z[:, None]
+    return z if z.ndim == 3 else z[None]
 
 
 def _least(loss: Any) -> float:
@@ -190,6 +192,5 @@ def _least(loss: Any) -> float:
         beta = math.exp(-log_t)
         return float(loss(beta)) + beta - 1 + log_t
 
-    return float(
-        minimize_scalar(penalised, bounds=BOUNDS, method="bounded", options={"xatol": 1e-5}).x
-    )
+    least = minimize_scalar(penalised, bounds=BOUNDS, method="bounded", options={"xatol": 1e-5})
+    return float(least.x)

@@ -130,6 +130,12 @@ def test_float32_is_as_good_as_float64(table):
     np.testing.assert_array_equal(got, by_definition(wide[0], wide[1], fold, wide[2], 0.9))
 
 
+def test_no_new_rows(table):
+    prediction, y, fold, new = table
+    intervals = CrossConformalIntervals.fit(prediction, y, fold)
+    assert intervals.interval(new[:, :0]).shape == (0, 2)
+
+
 def test_numbers_of_very_different_sizes():
     fold = np.arange(60) % 2
     y = 10.0 ** np.linspace(-200, 200, 60)
@@ -218,7 +224,7 @@ def test_calibration_refuses(wrong, message):
 def test_new_rows_that_do_not_fit(table):
     prediction, y, fold, new = table
     intervals = CrossConformalIntervals.fit(prediction, y, fold)
-    with pytest.raises(InvalidParameterError, match=r"shape \(4, n_rows\), .* Got \(3, 60\)"):
+    with pytest.raises(InvalidParameterError, match=r"shape \(4, n_rows\). Got \(3, 60\)"):
         intervals.interval(new[:3])
     with pytest.raises(InvalidParameterError, match=r"had no scale, .* Got a scale"):
         intervals.interval(new, scale=np.ones(60))
