@@ -32,6 +32,8 @@ class Fit:
         As in ``partial_fit``.
     split : tuple of two arrays of int, optional
         Rows to train and rows to validate on under ``early_stopping``; by default drawn.
+    validation : tuple
+        ``X_val``, ``y_val`` and ``sample_weight_val`` of ``fit``.
     """
 
     estimator: BaseMLP
@@ -41,6 +43,7 @@ class Fit:
     n_epochs: int | None = None
     classes: Any = None
     split: tuple[Any, Any] | None = None
+    validation: tuple[Any, Any, Any] = (None, None, None)
 
     def begin(self) -> tuple[Run, Start]:
         """Check everything, up to the first epoch."""
@@ -55,6 +58,7 @@ class Fit:
             classes=self.classes,
             n_epochs=self.n_epochs or 1,
             split=self.split,
+            validation=self.validation,
         )
 
 
