@@ -215,7 +215,7 @@ class _PolarsColumns(Columns):
 
     @staticmethod
     def _is_numeric(dtype: Any) -> bool:
-        temporal = dtype.is_temporal() and dtype != "Time"
+        temporal = dtype.is_temporal() and str(dtype) != "Time"
         return bool(dtype.is_numeric() or temporal or str(dtype) == "Null")
 
     def numbers(self, columns: Sequence[int]) -> Array:

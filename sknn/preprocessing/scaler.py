@@ -15,7 +15,7 @@ __all__ = ["SmoothClipScaler", "center_and_scale"]
 Array = npt.NDArray[Any]
 _FLOATS = [np.float64, np.float32]
 _BLOCK = 32768  # numbers that stay in the cache from the first step of the formula to the last
-_LARGEST = {np.dtype(kind): float(np.finfo(kind).max) for kind in (np.float64, np.float32)}
+_LARGEST = float(np.finfo(np.float32).max)
 _STEEP = 1e18  # x / sqrt(1 + x^2) is 1 from here on, and the square is a float32 still
 
 
@@ -124,18 +124,20 @@ class SmoothClipScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     def scaled_into(self, out: Array, X: Array) -> Array:
         """The same for an array of floats that is known to be right, written into another."""
-        largest = _LARGEST[X.dtype]
         center, factor = self.center_, self.scale_ / self.max_abs
         if X.dtype == np.float32:
-            center = np.clip(center, -largest, largest).astype(np.float32)
-            factor = np.minimum(factor, largest).astype(np.float32)
+            center, factor = (
+                np.clip(a, -_LARGEST, _LARGEST).astype(X.dtype) for a in (center, factor)
+            )
+        constant = np.flatnonzero(factor == 0)
         step = max(1, _BLOCK // X.shape[1])
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             for start in range(0, X.shape[0], step):
-                part = X[start : start + step] - center
-                np.maximum(part, -largest, out=part)  # 0 times infinity would be NaN
-                np.minimum(part, largest, out=part)
+                rows = X[start : start + step]
+                part = rows - center
                 part *= factor
+                if constant.size:  # infinity times 0 is NaN
+                    part[:, constant] = np.where(np.isnan(rows[:, constant]), np.nan, 0)
                 np.maximum(part, -_STEEP, out=part)
                 np.minimum(part, _STEEP, out=part)
                 square = part * part

@@ -56,6 +56,9 @@ def fit_scaler(
     >>> fit_scaler("standard", np.array([[1.0], [3.0]])).mean_
     array([2.])
     """
+    empty = np.isnan(numbers).all(axis=0)
+    if empty.any():
+        numbers = np.where(empty, 0.0, numbers)  # scikit-learn's scalers warn of them
     named = isinstance(numeric, str)
     scaler = SCALERS[numeric](len(numbers)) if named else clone(numeric)
     if weight is None:
