@@ -12,7 +12,7 @@ from sknn.config import AnyOf, DType, Exactly, Flag, Range, Rule, check_value
 from sknn.preprocessing.columns import Columns
 from sknn.preprocessing.levels import Levels
 from sknn.preprocessing.one_hot import OneHot
-from sknn.preprocessing.scaler import SmoothClipScaler
+from sknn.preprocessing.scaler import SmoothClipScaler, smooth_clip
 from sknn.preprocessing.scalers import IsScaler, fit_scaler
 from sknn.preprocessing.selection import categorical_mask
 from sknn.preprocessing.weights import check_sample_weight
@@ -241,11 +241,11 @@ default="from_dtype"
         return out
 
     def _write_numeric(self, numbers: Array, out: Array) -> None:
-        scaled = out[:, : self.n_numeric_out_]
-        if isinstance(self.scaler_, SmoothClipScaler):
-            self.scaler_.scaled_into(scaled, numbers)
+        scaled, scaler = out[:, : self.n_numeric_out_], self.scaler_
+        if type(scaler) is SmoothClipScaler:  # whose own checks take longer than a row
+            smooth_clip(numbers, scaler.center_, scaler.scale_, scaler.max_abs, scaled)
         else:
-            scaled[:] = self.scaler_.transform(numbers)
+            scaled[:] = scaler.transform(numbers)
         gaps = np.isnan(scaled)
         np.copyto(scaled, 0, where=gaps)
         if self.n_indicators_:

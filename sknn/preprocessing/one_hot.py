@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn.preprocessing.levels import Levels
-from sknn.preprocessing.scaler import SmoothClipScaler, center_and_scale
+from sknn.preprocessing.scaler import center_and_scale, smooth_clip
 
 __all__ = ["OneHot"]
 
@@ -61,7 +61,6 @@ class OneHot:
 
 def _scaled(rows: Array, weights: Array) -> Array:
     """What becomes of the values of each column, of which each has a weight."""
-    scaler = SmoothClipScaler()
     columns = zip(rows.T, weights.T, strict=True)
-    scaler.center_, scaler.scale_ = np.array([center_and_scale(*column) for column in columns]).T
-    return scaler.scaled_into(np.empty_like(rows), rows)
+    center, scale = np.array([center_and_scale(*column) for column in columns]).T
+    return smooth_clip(rows, center, scale, 3.0, np.empty_like(rows))

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 from sknn.config import Range, check_value
 from sknn.preprocessing.weights import check_sample_weight, quantiles
 
-__all__ = ["SmoothClipScaler", "center_and_scale"]
+__all__ = ["SmoothClipScaler", "center_and_scale", "smooth_clip"]
 
 Array = npt.NDArray[Any]
 _FLOATS = [np.float64, np.float32]
@@ -120,31 +120,7 @@ class SmoothClipScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=_FLOATS, ensure_all_finite=False, reset=False)
-        return self.scaled_into(np.empty(X.shape, X.dtype), X)
-
-    def scaled_into(self, out: Array, X: Array) -> Array:
-        """The same for an array of floats that is known to be right, written into another."""
-        center, factor = self.center_, self.scale_ / self.max_abs
-        if X.dtype == np.float32:
-            center, factor = (
-                np.clip(a, -_LARGEST, _LARGEST).astype(X.dtype) for a in (center, factor)
-            )
-        constant = np.flatnonzero(factor == 0)
-        step = max(1, _BLOCK // X.shape[1])
-        with np.errstate(over="ignore", invalid="ignore"):
-            for start in range(0, X.shape[0], step):
-                rows = X[start : start + step]
-                part = rows - center
-                part *= factor
-                if constant.size:  # infinity times 0 is NaN
-                    part[:, constant] = np.where(np.isnan(rows[:, constant]), np.nan, 0)
-                np.maximum(part, -_STEEP, out=part)
-                np.minimum(part, _STEEP, out=part)
-                square = part * part
-                square += 1
-                part /= np.sqrt(square, out=square)
-                np.multiply(part, self.max_abs, out=out[start : start + step], casting="same_kind")
-        return out
+        return smooth_clip(X, self.center_, self.scale_, self.max_abs, np.empty_like(X))
 
     def inverse_transform(self, X):
         """Undo ``transform``.
@@ -210,3 +186,34 @@ def center_and_scale(values: Array, weight: Array | None = None) -> tuple[float,
     with np.errstate(over="ignore"):
         scale = 0.5 / middle if middle else 1 / all_of_it if all_of_it else 0.0
     return float(q2), float(min(scale, np.finfo(np.float64).max))
+
+
+def smooth_clip(X: Array, center: Array, scale: Array, max_abs: float, out: Array) -> Array:
+    """Scale and clip the columns of an array of float32 or float64 into another one.
+
+    Examples
+    --------
+    >>> X = np.array([[0.0, 4.0], [np.inf, np.nan]])
+    >>> smooth_clip(X, np.zeros(2), np.array([0.0, 1.0]), 3.0, np.empty((2, 2)))
+    array([[0. , 2.4],
+           [0. , nan]])
+    """
+    factor = scale / max_abs
+    if X.dtype == np.float32:
+        center, factor = (np.clip(a, -_LARGEST, _LARGEST).astype(X.dtype) for a in (center, factor))
+    constant = np.flatnonzero(factor == 0)
+    step = max(1, _BLOCK // X.shape[1])
+    with np.errstate(over="ignore", invalid="ignore"):
+        for start in range(0, X.shape[0], step):
+            rows = X[start : start + step]
+            part = rows - center
+            part *= factor
+            if constant.size:  # infinity times 0 is NaN
+                part[:, constant] = np.where(np.isnan(rows[:, constant]), np.nan, 0)
+            np.maximum(part, -_STEEP, out=part)
+            np.minimum(part, _STEEP, out=part)
+            square = part * part
+            square += 1
+            part /= np.sqrt(square, out=square)
+            np.multiply(part, max_abs, out=out[start : start + step], casting="same_kind")
+    return out
