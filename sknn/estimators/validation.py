@@ -47,8 +47,6 @@ __all__ = [
 ]
 
 
-
-
 _SEED = AnyOf(
     Range(0, 2**32 - 1, closed="both", integer=True),
     Instance((np.random.RandomState,), "an instance of 'numpy.random.RandomState'"),

@@ -47,7 +47,7 @@ class Columns(ABC):
     @staticmethod
     def are_in(X: Any) -> bool:
         """Whether X is a DataFrame of pandas or polars."""
-        return hasattr(X, "columns") and (hasattr(X, "iloc") or hasattr(X, "get_columns"))
+        return (hasattr(X, "iloc") or hasattr(X, "get_columns")) and hasattr(X, "columns")
 
     @abstractmethod
     def look_categorical(self) -> Array:
@@ -173,6 +173,8 @@ class _PandasColumns(Columns):
         series, kind = self.series[column], self.series[column].dtype.kind
         if isinstance(series.dtype, np.dtype):
             values = series.to_numpy()
+        elif str(series.dtype).startswith("date32"):  # of pyarrow, without to_numpy for gaps
+            values = series.astype("datetime64[s]").to_numpy()
         elif kind == "M":  # with a time zone, or of pyarrow
             missing = np.datetime64("NaT", "us")
             values = series.to_numpy(dtype="datetime64[us]", na_value=missing)

@@ -101,6 +101,15 @@ def test_pyarrow_types(data, expected):
     np.testing.assert_array_equal(encoder.transform(frame.iloc[:1]), out[:1])
 
 
+def test_dates_of_pyarrow():
+    arrow = pytest.importorskip("pyarrow")
+    pandas = pytest.importorskip("pandas")
+    dates = pandas.array([dt.date(1970, 1, 2), None], dtype=pandas.ArrowDtype(arrow.date32()))
+    columns = Columns.of(pandas.DataFrame({"date": dates}))
+    assert columns.look_categorical().tolist() == [False]
+    np.testing.assert_array_equal(columns.numbers([0]), [[86400], [np.nan]])
+
+
 def test_polars(data, expected):
     polars = pytest.importorskip("polars")
     _, out = expected
@@ -183,6 +192,12 @@ def test_names_are_checked(data):
             encoder.transform(wrong)
     with pytest.warns(UserWarning, match="X does not have valid feature names, but TableEncoder"):
         encoder.transform(frame.to_numpy(dtype=object))
+
+
+def test_a_lazy_frame_is_no_table():
+    polars = pytest.importorskip("polars")
+    with pytest.raises(ValueError, match="Expected 2D array, got scalar array"):
+        TableEncoder().fit(polars.LazyFrame({"a": [1, 2]}))
 
 
 def test_wrong_frames():
