@@ -295,6 +295,11 @@ default="from_dtype"
         names : array of str
             ``age`` for a number, ``age_missing`` for the mark of its gaps, ``city_Paris`` for a
             level, ``street_code`` for codes. A name that comes again gets a number.
+
+        Raises
+        ------
+        ValueError
+            If ``input_features`` are not the names, or not the number of the columns in ``fit``.
         """
         check_is_fitted(self)
         names = OneToOneFeatureMixin.get_feature_names_out(self, input_features)

@@ -27,7 +27,8 @@ class SmoothClipScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     two quartiles are equal, or 0 if the column is constant. So the middle half of the rows is left
     almost as it is, and no outlier gets beyond ``max_abs``.
 
-    NaN stays NaN. Infinite numbers become ``-max_abs`` and ``max_abs``. Neither counts in ``fit``.
+    NaN stays NaN. Infinite numbers become ``-max_abs`` and ``max_abs``, and 0 where s is 0. Neither
+    counts in ``fit``.
 
     Parameters
     ----------
