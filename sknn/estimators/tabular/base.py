@@ -2,8 +2,7 @@
 
 import time
 from abc import ABC, abstractmethod
-from contextlib import nullcontext
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator, is_regressor
@@ -14,34 +13,32 @@ from sknn.config import Rule, check_value
 from sknn.estimators.base import BaseMLP
 from sknn.estimators.population import Fit
 from sknn.estimators.state import all_or_nothing
-from sknn.estimators.tabular.effort import EFFORTS, Effort, Shape, member_params
+from sknn.estimators.tabular.effort import Effort, Shape, effort_of, params_of_member
+from sknn.estimators.tabular.held_out import HeldOutRows
 from sknn.estimators.tabular.rows import distinct_rows, fold_numbers, splits
-from sknn.estimators.tabular.training import (
-    Deadline,
-    SharedBar,
-    Split,
-    fit_members,
-    member_outputs,
-)
-from sknn.estimators.validation import check_sample_weight
+from sknn.estimators.tabular.training import fit_members, member_outputs, within_time
 from sknn.nn.typing import Array, IndexArray
 from sknn.preprocessing import TableEncoder
+from sknn.preprocessing.weights import check_sample_weight
 
 __all__ = ["BaseTabularMLP"]
 
-#: Parameters of the members that have the same name here.
-OF_MEMBERS = (
-    "hidden_layer_sizes",
-    "activation",
-    "embedding",
-    "dropout",
-    "learning_rate",
-    "learning_rate_init",
-    "batch_size",
-    "max_iter",
-)
-#: Calibration rows that are kept, so that a model stays small.
-MOST_CALIBRATION_ROWS = 20_000
+#: Fewest rows of which some can be held out.
+FEWEST_TO_SPLIT = 5
+#: Most rows that calibration looks at, so that a model stays small.
+MOST_TO_CALIBRATE = 20_000
+
+
+class Table(NamedTuple):
+    """Encoded rows, targets as the user gave them, and weights."""
+
+    X: Array
+    y: Any
+    weight: Array | None
+
+
+#: Rows that a member trains on and rows that it validates on; None where it has all.
+Cut = tuple[IndexArray, IndexArray] | None
 
 
 class BaseTabularMLP(BaseEstimator, ABC):
@@ -50,8 +47,17 @@ class BaseTabularMLP(BaseEstimator, ABC):
     _parameter_rules: dict[str, Rule]
     _Member: type[BaseMLP]
 
-    estimators_: list[BaseMLP]
-    encoder_: TableEncoder
+    # parameters that are read here
+    callbacks: Any
+    categorical_features: Any
+    max_one_hot: Any
+    member_params: dict[str, Any] | None
+    n_jobs: int | None
+    random_state: Any
+    scoring: Any
+    time_limit: float | None
+    validation_fraction: float
+    verbose: Any
 
     def _take(self, given: dict[str, Any]) -> None:
         """Keep the constructor's arguments as they are."""
@@ -66,28 +72,181 @@ class BaseTabularMLP(BaseEstimator, ABC):
 
     @abstractmethod
     def _numbers(self, y: Any) -> Array:
-        """Targets as numbers of shape (n_rows, n_targets): rows with the same are alike."""
-
-    @abstractmethod
-    def _fold_key(self, y: Any) -> Any:
-        """What folds are alike in, one value a row."""
+        """Targets as numbers of shape (n_rows, n_targets), alike where the targets are."""
 
     @abstractmethod
     def _own_params(self) -> dict[str, Any]:
         """Parameters of the members that only a classifier or a regressor has."""
 
     @abstractmethod
-    def _calibrate(self, raw: Array, member: IndexArray, rows: "Calibration") -> None:
-        """Learn from outputs for rows that a member never saw."""
+    def _calibrate(self, held_out: HeldOutRows | None) -> None:
+        """Learn from outputs for rows that a member never saw, where there are any."""
+
+    def _weigh(self, y: Any, weight: Array | None) -> Array | None:
+        """The sample weights to train with."""
+        return weight
 
     # -- fit --------------------------------------------------------------------------------------
 
     @all_or_nothing
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any, Any]) -> Any:
         began = time.monotonic()
-        self._check_parameters()
+        for name, rule in self._parameter_rules.items():
+            check_value(name, type(self).__name__, getattr(self, name), rule)
+        rng = check_random_state(self.random_state)
+        table = self._meet_table(X, y, sample_weight)
+        given = self._given_validation(*validation)
+        effort = effort_of(self)
+        cuts = self._cuts(table, effort, given is not None, rng)
+        params = self._params(effort, table, cuts[0], given is not None)
+        fits = [
+            Fit(
+                self._Member(**params, random_state=int(rng.randint(2**31 - 1))),
+                *table,
+                split=cut,
+                validation=given or (None, None, None),
+            )
+            for cut in cuts
+        ]
+        if self.time_limit is not None:
+            within_time(fits, began + self.time_limit, self.n_jobs)
+        fit_members(fits, self.n_jobs, bool(self.verbose))
+        self.estimators_ = [fit.estimator for fit in fits]
+        for member in self.estimators_:
+            member.callbacks = None  # which may hold a lock, and have no more use
+        held_out = self._held_out(table, cuts, given, effort)
+        if held_out is not None:
+            held_out = held_out.some(MOST_TO_CALIBRATE, rng)
+        self._calibrate(held_out)
+        return self
+
+    def _meet_table(self, X: Any, y: Any, sample_weight: Any) -> Table:
+        """The distinct rows of what was given, encoded."""
+        y = validate_data(self, "no_validation", y, multi_output=True, y_numeric=is_regressor(self))
         check_consistent_length(X, y)
-        _, y = validate_data(
-            self, "no_validation", y, multi_output=True, y_numeric=is_regressor(self)
+        y = self._meet_target(y)
+        weight = check_sample_weight(sample_weight, len(y), np.float64)
+        encoder = TableEncoder(
+            self.categorical_features, max_one_hot=self.max_one_hot, scale_one_hot=True
         )
-        ...
+        self.encoder_ = encoder.fit(X, sample_weight=weight)
+        self.n_features_in_ = encoder.n_features_in_
+        if hasattr(encoder, "feature_names_in_"):
+            self.feature_names_in_ = encoder.feature_names_in_
+        encoded = encoder.encode(X)
+        rows, weight = distinct_rows(encoded, self._numbers(y), self._weigh(y, weight))
+        return Table(encoded[rows], y[rows], weight)
+
+    def _given_validation(self, X: Any, y: Any, weight: Any) -> tuple[Any, Any, Any] | None:
+        """The user's own validation set, encoded."""
+        if X is None and y is None and weight is None:
+            return None
+        if X is None or y is None:
+            raise ValueError("X_val and y_val must be given together.")
+        check_consistent_length(X, y)
+        return self.encoder_.encode(X), np.asarray(y), weight
+
+    def _cuts(
+        self, table: Table, effort: Effort, given: bool, rng: np.random.RandomState
+    ) -> list[Cut]:
+        """What each member trains and validates on."""
+        n_rows, n_members = len(table.X), effort.n_folds * effort.n_repeats
+        if given:
+            return [None] * n_members
+        if n_rows < FEWEST_TO_SPLIT:
+            return [None]
+        numbers = self._numbers(table.y)
+        key = numbers[:, 0]
+        if numbers.shape[1] > 1:
+            key = np.unique(numbers, axis=0, return_inverse=True)[1].ravel()
+        if effort.n_folds == 1:
+            n_parts = min(max(2, round(1.0 / self.validation_fraction)), n_rows)
+            return splits(fold_numbers(key, n_parts, rng), n_parts)[:1] * n_members
+        n_folds = min(effort.n_folds, n_rows)
+        cuts: list[Cut] = []
+        for _ in range(effort.n_repeats):
+            cuts += splits(fold_numbers(key, n_folds, rng), n_folds)
+        return cuts
+
+    def _params(self, effort: Effort, table: Table, cut: Cut, given: bool) -> dict[str, Any]:
+        """The parameters of the members."""
+        encoder = self.encoder_
+        shape = Shape(
+            *table.X.shape,
+            encoder.n_numeric_out_,
+            tuple(encoder.cardinalities_),
+            is_regressor(self),
+        )
+        n_train = len(table.X) if cut is None else len(cut[0])
+        params = params_of_member(effort, shape, n_train)
+        params |= {
+            "early_stopping": given or cut is not None,
+            "early_stopping_scoring": self.scoring,
+            "callbacks": self.callbacks,
+        }
+        chosen = params.keys() & self._parameter_rules.keys() - {"embedding", "dropout"}
+        params |= {name: getattr(self, name) for name in chosen if getattr(self, name) != "auto"}
+        return params | self._own_params() | (self.member_params or {})
+
+    def _held_out(
+        self, table: Table, cuts: list[Cut], given: tuple[Any, Any, Any] | None, effort: Effort
+    ) -> HeldOutRows | None:
+        """The outputs of members for rows they were not trained on."""
+        k = len(cuts)
+        if given is not None or effort.n_folds == 1:
+            X, y, weight = given or (None, None, None)
+            if given is None:
+                if cuts[0] is None:
+                    return None
+                rows = cuts[0][1]
+                X, y = table.X[rows], table.y[rows]
+                weight = None if table.weight is None else table.weight[rows]
+            raw = member_outputs(self.estimators_, X)
+            return HeldOutRows(raw, np.repeat(np.arange(k)[:, np.newaxis], len(X), axis=1), y, weight)
+        if cuts[0] is None:
+            return None
+        n_repeats = effort.n_repeats
+        raw = None
+        member = np.empty((n_repeats, len(table.X)), np.intp)
+        for number, (of, cut) in enumerate(zip(self.estimators_, cuts, strict=True)):
+            assert cut is not None
+            repeat, rows = number * n_repeats // k, cut[1]
+            outputs = member_outputs([of], table.X[rows])[0]
+            if raw is None:
+                raw = np.empty((n_repeats, len(table.X), outputs.shape[1]), outputs.dtype)
+            raw[repeat, rows], member[repeat, rows] = outputs, number
+        assert raw is not None
+        return HeldOutRows(raw, member, table.y, table.weight)
+
+    # -- predict ----------------------------------------------------------------------------------
+
+    def _raw(self, X: Any) -> Array:
+        """The raw output of each member, shape (n_members, n_samples, n_outputs)."""
+        if "estimators_" not in vars(self):
+            check_is_fitted(self)
+        return member_outputs(self.estimators_, self.encoder_.encode(X))
+
+    estimators_: list[BaseMLP]
+    encoder_: TableEncoder
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return "estimators_" in vars(self)
+
+    @property
+    def history_(self) -> dict[str, list[Any]]:
+        """The tables of the members' training below each other, with the number of the member."""
+        check_is_fitted(self)
+        table: dict[str, list[Any]] = {"member": []}
+        for number, member in enumerate(self.estimators_):
+            n_rows = len(member.history_["epoch"])
+            table["member"] += [number] * n_rows
+            for name, column in member.history_.items():
+                table.setdefault(name, []).extend(column)
+        return table
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        return tags
