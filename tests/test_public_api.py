@@ -27,7 +27,8 @@ OPTIONAL = [
 
 
 def test_names():
-    classes = ["Layers", "MLPClassifierX", "MLPRegressorX"]
+    tabular = ["TabularMLPClassifierX", "TabularMLPRegressorX"]
+    classes = ["Layers", "MLPClassifierX", "MLPRegressorX", *tabular]
     functions = ["compile_predictor", "diagnose", "use_engine", "warm_up"]
     assert sorted(sknn.__all__) == [*classes, "__version__", *functions]
     assert all(hasattr(sknn, name) for name in sknn.__all__)

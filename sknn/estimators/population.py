@@ -72,7 +72,7 @@ def is_narrow(estimator: BaseMLP, n_rows: int, n_features: int) -> bool:
         return False  # wrong parameters, of which the fit will tell
 
 
-def fit_together(fits: Sequence[Fit]) -> list[Exception | None]:
+def fit_together(fits: Sequence[Fit], warn: bool = True) -> list[Exception | None]:
     """Fit several estimators, those of one architecture as one stacked network.
 
     Each becomes what ``fit``, or ``n_epochs`` calls of ``partial_fit`` on the same rows, would
@@ -81,6 +81,8 @@ def fit_together(fits: Sequence[Fit]) -> list[Exception | None]:
     Parameters
     ----------
     fits : sequence of Fit
+    warn : bool, default=True
+        Warn of each whole fit that ``max_iter`` ends.
 
     Returns
     -------
@@ -113,7 +115,7 @@ def fit_together(fits: Sequence[Fit]) -> list[Exception | None]:
     for places in companies.values():
         most = most_members(begun[places[0]][0])
         for first in range(0, len(places), most):
-            _train(places[first : first + most], fits, begun, errors)
+            _train(places[first : first + most], fits, begun, errors, warn)
     for place, (run, start) in begun.items():
         if errors[place] is None:
             try:
@@ -128,9 +130,10 @@ def _train(
     fits: Sequence[Fit],
     begun: dict[int, tuple[Run, Start]],
     errors: list[Exception | None],
+    warn: bool,
 ) -> None:
     runs = [begun[place][0] for place in places]
-    warn = not begun[places[0]][1].incremental
+    warn = warn and not begun[places[0]][1].incremental
     if len(runs) > 1:
         try:
             for place, error in zip(places, train_together(runs, warn), strict=True):

@@ -2,6 +2,7 @@
 
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +17,8 @@ from sknn.estimators.state import all_or_nothing
 from sknn.estimators.tabular.effort import Effort, Shape, effort_of, params_of_member
 from sknn.estimators.tabular.held_out import HeldOutRows
 from sknn.estimators.tabular.rows import distinct_rows, fold_numbers, splits
-from sknn.estimators.tabular.training import fit_members, member_outputs, within_time
+from sknn.estimators.tabular.training import fit_members, within_time
+from sknn.exceptions import NotOfferedError
 from sknn.nn.typing import Array, IndexArray
 from sknn.preprocessing import TableEncoder
 from sknn.preprocessing.weights import check_sample_weight
@@ -25,6 +27,8 @@ __all__ = ["BaseTabularMLP"]
 
 #: Fewest rows of which some can be held out.
 FEWEST_TO_SPLIT = 5
+#: Rows that are predicted at a time.
+BLOCK = 8_192
 #: Most rows that calibration looks at, so that a model stays small.
 MOST_TO_CALIBRATE = 20_000
 
@@ -79,6 +83,10 @@ class BaseTabularMLP(BaseEstimator, ABC):
         """Parameters of the members that only a classifier or a regressor has."""
 
     @abstractmethod
+    def _output(self, member: Any, raw: Array) -> Array:
+        """What is averaged over members and calibrated: logits, or predictions."""
+
+    @abstractmethod
     def _calibrate(self, held_out: HeldOutRows | None) -> None:
         """Learn from outputs for rows that a member never saw, where there are any."""
 
@@ -124,8 +132,9 @@ class BaseTabularMLP(BaseEstimator, ABC):
         """The distinct rows of what was given, encoded."""
         y = validate_data(self, "no_validation", y, multi_output=True, y_numeric=is_regressor(self))
         check_consistent_length(X, y)
-        y = self._meet_target(y)
         weight = check_sample_weight(sample_weight, len(y), np.float64)
+        counts = slice(None) if weight is None else np.flatnonzero(weight > 0)
+        y = self._meet_target(y[counts])
         encoder = TableEncoder(
             self.categorical_features, max_one_hot=self.max_one_hot, scale_one_hot=True
         )
@@ -133,8 +142,9 @@ class BaseTabularMLP(BaseEstimator, ABC):
         self.n_features_in_ = encoder.n_features_in_
         if hasattr(encoder, "feature_names_in_"):
             self.feature_names_in_ = encoder.feature_names_in_
-        encoded = encoder.encode(X)
-        rows, weight = distinct_rows(encoded, self._numbers(y), self._weigh(y, weight))
+        encoded = encoder.encode(X)[counts]
+        weight = self._weigh(y, None if weight is None else weight[counts])
+        rows, weight = distinct_rows(encoded, self._numbers(y), weight)
         return Table(encoded[rows], y[rows], weight)
 
     def _given_validation(self, X: Any, y: Any, weight: Any) -> tuple[Any, Any, Any] | None:
@@ -201,33 +211,55 @@ class BaseTabularMLP(BaseEstimator, ABC):
                 rows = cuts[0][1]
                 X, y = table.X[rows], table.y[rows]
                 weight = None if table.weight is None else table.weight[rows]
-            raw = member_outputs(self.estimators_, X)
-            return HeldOutRows(raw, np.repeat(np.arange(k)[:, np.newaxis], len(X), axis=1), y, weight)
+            outputs = self._outputs_of(self.estimators_, X)
+            member = np.repeat(np.arange(k)[:, np.newaxis], len(X), axis=1)
+            return HeldOutRows(outputs, member, y, weight)
         if cuts[0] is None:
             return None
-        n_repeats = effort.n_repeats
-        raw = None
-        member = np.empty((n_repeats, len(table.X)), np.intp)
-        for number, (of, cut) in enumerate(zip(self.estimators_, cuts, strict=True)):
-            assert cut is not None
-            repeat, rows = number * n_repeats // k, cut[1]
-            outputs = member_outputs([of], table.X[rows])[0]
-            if raw is None:
-                raw = np.empty((n_repeats, len(table.X), outputs.shape[1]), outputs.dtype)
-            raw[repeat, rows], member[repeat, rows] = outputs, number
-        assert raw is not None
-        return HeldOutRows(raw, member, table.y, table.weight)
+        n_folds, n_rows = k // effort.n_repeats, len(table.X)
+        all_outputs, member = [], np.empty((effort.n_repeats, n_rows), np.intp)
+        for repeat, of_repeat in enumerate(member):
+            numbers = range(repeat * n_folds, (repeat + 1) * n_folds)
+            rows = [cuts[number][1] for number in numbers]
+            each = [
+                self._outputs_of(self.estimators_[number : number + 1], table.X[some])[0]
+                for number, some in zip(numbers, rows, strict=True)
+            ]
+            place = np.argsort(np.concatenate(rows))
+            all_outputs.append(np.concatenate(each)[place])
+            of_repeat[:] = np.repeat(numbers, list(map(len, rows)))[place]
+        return HeldOutRows(np.stack(all_outputs), member, table.y, table.weight)
 
     # -- predict ----------------------------------------------------------------------------------
 
-    def _raw(self, X: Any) -> Array:
-        """The raw output of each member, shape (n_members, n_samples, n_outputs)."""
+    def _outputs(self, X: Any) -> Array:
+        """The output of each member, shape (n_members, n_samples, ...)."""
         if "estimators_" not in vars(self):
             check_is_fitted(self)
-        return member_outputs(self.estimators_, self.encoder_.encode(X))
+        return self._outputs_of(self.estimators_, self.encoder_.encode(X))
+
+    def _outputs_of(self, members: Sequence[BaseMLP], X: Array) -> Array:
+        """The outputs for encoded rows, in blocks, so that memory does not grow with the rows."""
+        each = []
+        with np.errstate(over="ignore"):
+            for member in members:
+                network = member._fitted_network()
+                blocks = (X[start : start + BLOCK] for start in range(0, len(X), BLOCK))
+                outputs = [self._output(member, network.raw_output(block)) for block in blocks]
+                each.append(outputs[0] if len(outputs) == 1 else np.concatenate(outputs))
+        return np.stack(each)
 
     estimators_: list[BaseMLP]
     encoder_: TableEncoder
+
+    def _need_held_out(self, calibrated: Any, method: str) -> None:
+        """Raise where no rows were held out, so that nothing is known of errors."""
+        if not calibrated:
+            raise NotOfferedError(
+                f"{method} needs rows that the members did not train on, but the table had fewer "
+                f"than {FEWEST_TO_SPLIT} distinct rows, or a single class. Give a validation set "
+                "as X_val and y_val."
+            )
 
     def __sklearn_is_fitted__(self) -> bool:
         return "estimators_" in vars(self)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sknn.nn.activations import SELU, Mish, Parametric
 from sknn.nn.initializers import UnitVariance
 from sknn.nn.layers import Dropout
-from sknn.nn.layers.embeddings import EMBEDDINGS, PBLD, Category
+from sknn.nn.layers.embeddings import EMBEDDINGS, Category
 from sknn.nn.optimizers import AdamW
 from sknn.nn.parametrizations import NTK
 from sknn.nn.schedules import OneCycle
@@ -69,7 +69,7 @@ class Effort:
     n_steps: int
     n_epochs: tuple[int, int] = (10, 256)
     hidden_layer_sizes: tuple[int, ...] = (128, 128, 128)
-    embedding: Any = PBLD()
+    embedding: Any = "pbld"
     dropout: float = 0.15
     weight_decay: float = 0.02
 

@@ -1,5 +1,6 @@
 """Outputs for rows that the members who made them never saw."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,8 @@ class HeldOutRows:
 
     Parameters
     ----------
-    raw : array of shape (n_outputs_a_row, n_rows, n_outputs)
-        The raw outputs for each row: one of each cut into folds, or one of each member where all
+    outputs : array of shape (n_outputs_a_row, n_rows, ...)
+        The outputs for each row: one of each cut into folds, or one of each member where all
         members hold out the same rows.
     member : array of int of shape (n_outputs_a_row, n_rows)
         The member that made each.
@@ -27,7 +28,7 @@ class HeldOutRows:
         Sample weights.
     """
 
-    raw: Array
+    outputs: Array
     member: IndexArray
     y: Any
     weight: Array | None
@@ -44,21 +45,19 @@ class HeldOutRows:
             return self
         rows = np.sort(rng.choice(n_rows, most, replace=False))
         weight = None if self.weight is None else self.weight[rows]
-        return HeldOutRows(self.raw[:, rows], self.member[:, rows], self.y[rows], weight)
+        return HeldOutRows(self.outputs[:, rows], self.member[:, rows], self.y[rows], weight)
 
-    def one_by_one(self, of_raw: Any) -> tuple[Array, Any, IndexArray, Array | None]:
+    def one_by_one(
+        self, convert: Callable[[Array], Array] = lambda outputs: outputs
+    ) -> tuple[Array, Any, IndexArray, Array | None]:
         """What calibration wants: predictions, targets, their member, and weights, row by row.
 
         A row with several outputs is there several times with a part of its weight. Where all
         members hold out the same rows, their mean prediction counts as that of one member.
-
-        Parameters
-        ----------
-        of_raw : callable
-            From raw outputs of shape (n_rows, n_outputs) of a given member to predictions.
+        ``convert`` makes predictions of the outputs of rows.
         """
         n_outputs, n_rows = self.member.shape
-        each = [of_raw(raw, member) for raw, member in zip(self.raw, self.member, strict=True)]
+        each = [convert(outputs) for outputs in self.outputs]
         if self.shared:
             return np.mean(each, axis=0), self.y, np.zeros(n_rows, np.intp), self.weight
         if n_outputs == 1:

@@ -1,56 +1,30 @@
-"""Members of an ensemble, trained side by side, and their outputs for rows they never saw."""
+"""Members of an ensemble, trained side by side, in the time there is."""
 
+import math
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from contextlib import nullcontext
 from typing import Any
 
-import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 
-from sknn.config import Config, Range, param
-from sknn.estimators.base import BaseMLP
 from sknn.estimators.population import Fit, fit_together, is_narrow
-from sknn.nn.network import Network
-from sknn.nn.typing import Array, IndexArray
 from sknn.train import Callback, Run
 from sknn.train.callbacks.progress import new_bar
 from sknn.train.threads import one_thread
 
-__all__ = ["Deadline", "SharedBar", "Split", "fit_members", "member_outputs"]
+__all__ = ["fit_members", "within_time"]
 
-#: Rows that are predicted at a time, so that memory does not grow with their number.
-BLOCK = 8_192
-
-
-@dataclass(frozen=True)
-class Split:
-    """What one member is trained and validated on.
-
-    Parameters
-    ----------
-    train, held_out : array of int, or None
-        Rows of the table; None where there is nothing to validate on, or a set of one's own.
-    repeat : int
-        The cut into folds that it belongs to.
-    """
-
-    train: IndexArray | None
-    held_out: IndexArray | None
-    repeat: int = 0
+#: Share of the time that training may plan to take, and steps by which it is measured.
+PLANNED, PROBE_STEPS = 0.8, 8
 
 
-class Deadline(Config, Callback):
-    """Stop all members at one moment.
+class Deadline(Callback):
+    """Stop all members at one moment, as ``time.monotonic()`` counts."""
 
-    Parameters
-    ----------
-    moment : float
-        As ``time.monotonic()`` counts.
-    """
-
-    moment: float = param(0.0, Range(0, None))
+    def __init__(self, moment: float) -> None:
+        self.moment = moment
 
     def on_step_end(self, run: Run) -> None:
         if time.monotonic() >= self.moment:
@@ -63,19 +37,11 @@ class Deadline(Config, Callback):
         return late
 
 
-@dataclass
 class SharedBar(Callback):
-    """One progress bar for the epochs of all members.
+    """One progress bar for the epochs of all members, which may work in several threads."""
 
-    Parameters
-    ----------
-    total : int
-        Epochs of all members, of which some may be spared.
-    """
-
-    total: int
-    bar: Any = None
-    lock: Any = field(default_factory=threading.Lock, repr=False)
+    def __init__(self, total: int) -> None:
+        self.total, self.lock = total, threading.Lock()
 
     def __enter__(self) -> "SharedBar":
         self.bar = new_bar(self.total)
@@ -85,49 +51,79 @@ class SharedBar(Callback):
         self.bar.close()
 
     def on_epoch_end(self, run: Run) -> bool:
-        with self.lock:
-            self.bar.update(1)
+        self._move(1)
         return False
 
     def on_fit_end(self, run: Run) -> None:
+        self._move(run.max_iter - run.epoch)  # the epochs that were spared
+
+    def _move(self, n_epochs: int) -> None:
         with self.lock:
-            self.bar.update(run.max_iter - run.epoch)
+            self.bar.update(n_epochs)
 
 
-def fit_members(fits: Sequence[Fit], n_jobs: int | None) -> None:
-    """Fit all members, narrow ones as stacks and in parallel where asked.
+def fit_members(fits: Sequence[Fit], n_jobs: int | None, progress: bool) -> None:
+    """Fit all members, narrow ones as stacks, in parallel where asked.
 
     A member is the same whatever ``n_jobs`` is and however many threads the machine has: one
-    thread multiplies for it, and it is trained in a stack or alone by its width, not by chance.
+    thread multiplies for it, and whether it is trained in a stack does not depend on them.
 
     Raises
     ------
     Exception
         What the first member that failed has raised.
     """
-    first, n_fits = fits[0], len(fits)
-    n_rows = first.X.shape[0] if first.split is None else len(first.split[0])
-    width = first.X.shape[1] * (4 if getattr(first.estimator, "embedding", None) else 1)
-    n_groups = n_fits
-    if is_narrow(first.estimator, n_rows, width):
-        n_groups = max(1, min(effective_n_jobs(n_jobs), n_fits // 2))
-    bounds = np.linspace(0, n_fits, n_groups + 1).astype(int)
-    groups = [fits[start:stop] for start, stop in zip(bounds, bounds[1:], strict=False)]
-    with one_thread():
+    n_groups = len(fits)
+    if _are_narrow(fits):
+        n_groups = max(1, min(effective_n_jobs(n_jobs), len(fits) // 2))
+    groups = [fits[i::n_groups] for i in range(n_groups)]
+    total = sum(fit.estimator.max_iter for fit in fits)
+    with one_thread(), SharedBar(total) if progress else nullcontext() as bar:
+        if bar is not None:
+            for fit in fits:
+                _add_callback(fit, bar)
         # threads, since NumPy lets others work while it does, and all share the table
         parallel = Parallel(n_jobs=n_jobs, backend="threading")
-        errors = parallel(delayed(fit_together)(group) for group in groups)
+        errors = parallel(delayed(fit_together)(group, warn=False) for group in groups)
     for error in (error for group in errors for error in group if error is not None):
         raise error
 
 
-def member_outputs(members: Sequence[BaseMLP], X: Array) -> Array:
-    """The raw output of each member, shape (k, n_rows, n_outputs)."""
-    networks: list[Network] = [member._fitted_network() for member in members]
-    out = np.empty((len(networks), len(X), networks[0].n_outputs), networks[0].dtype)
-    with np.errstate(over="ignore"):
-        for start in range(0, len(X), BLOCK):
-            block = X[start : start + BLOCK]
-            for of_member, network in zip(out, networks, strict=True):
-                of_member[start : start + BLOCK] = network.raw_output(block)
-    return out
+def _are_narrow(fits: Sequence[Fit]) -> bool:
+    """Whether members gain from being trained as one stack."""
+    fit = fits[0]
+    n_columns = fit.X.shape[1] * (4 if fit.estimator.embedding else 1)
+    return is_narrow(fit.estimator, fit.X.shape[0], n_columns)
+
+
+def _add_callback(fit: Fit, callback: Callback) -> None:
+    given = fit.estimator.callbacks
+    each = given if isinstance(given, (list, tuple)) else [] if given is None else [given]
+    fit.estimator.callbacks = [*each, callback]
+
+
+def within_time(fits: list[Fit], moment: float, n_jobs: int | None) -> None:
+    """Plan fewer epochs, or fewer members, where there would be no time for all.
+
+    A learning rate that falls to its end in fewer epochs is worth more than one that is cut off.
+    A few steps tell how long one takes. ``fits`` is shortened in place.
+    """
+    first = fits[0]
+    n_rows = first.X.shape[0] if first.split is None else len(first.split[0])
+    size, max_iter = first.estimator.batch_size, first.estimator.max_iter
+    some = slice(0, min(PROBE_STEPS * size, first.X.shape[0]))
+    weight = None if first.sample_weight is None else first.sample_weight[some]
+    probe = type(first.estimator)(**first.estimator.get_params(deep=False))
+    probe.early_stopping, probe.callbacks, probe.max_iter = False, None, 1
+    began = time.monotonic()
+    with one_thread():
+        fit_together([Fit(probe, first.X[some], first.y[some], weight)], warn=False)
+    n_steps = math.ceil(some.stop / size)
+    of_epoch = (time.monotonic() - began) / n_steps * math.ceil(n_rows / size)
+    left = PLANNED * (moment - time.monotonic()) * effective_n_jobs(n_jobs)
+    n_epochs = max(int(left / of_epoch), 1)  # of all members together
+    n_members = min(len(fits), max(1, n_epochs // 10))
+    del fits[n_members:]
+    for fit in fits:
+        fit.estimator.max_iter = max(1, min(max_iter, n_epochs // n_members))
+        _add_callback(fit, Deadline(moment))
