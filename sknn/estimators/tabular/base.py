@@ -106,15 +106,17 @@ class BaseTabularMLP(BaseEstimator, ABC):
         given = self._given_validation(*validation)
         effort = effort_of(self)
         cuts = self._cuts(table, effort, given is not None, rng)
-        params = self._params(effort, table, cuts[0], given is not None)
         fits = [
             Fit(
-                self._Member(**params, random_state=int(rng.randint(2**31 - 1))),
+                self._Member(
+                    **self._params(effort, table, cut, given is not None, number),
+                    random_state=int(rng.randint(2**31 - 1)),
+                ),
                 *table,
                 split=cut,
                 validation=given or (None, None, None),
             )
-            for cut in cuts
+            for number, cut in enumerate(cuts)
         ]
         if self.time_limit is not None:
             within_time(fits, began + self.time_limit, self.n_jobs)
@@ -178,8 +180,10 @@ class BaseTabularMLP(BaseEstimator, ABC):
             cuts += splits(fold_numbers(key, n_folds, rng), n_folds)
         return cuts
 
-    def _params(self, effort: Effort, table: Table, cut: Cut, given: bool) -> dict[str, Any]:
-        """The parameters of the members."""
+    def _params(
+        self, effort: Effort, table: Table, cut: Cut, given: bool, number: int
+    ) -> dict[str, Any]:
+        """The parameters of a member."""
         encoder = self.encoder_
         shape = Shape(
             *table.X.shape,
@@ -188,7 +192,8 @@ class BaseTabularMLP(BaseEstimator, ABC):
             is_regressor(self),
         )
         n_train = len(table.X) if cut is None else len(cut[0])
-        params = params_of_member(effort, shape, n_train)
+        n_members = effort.n_folds * effort.n_repeats
+        params = params_of_member(effort, shape, n_train, number * effort.n_repeats // n_members)
         params |= {
             "early_stopping": given or cut is not None,
             "early_stopping_scoring": self.scoring,

@@ -58,8 +58,8 @@ class Effort:
         Fewest and most epochs that this may be.
     hidden_layer_sizes : tuple of int
         Units of each hidden layer.
-    embedding : str, Embedding or None
-        What columns of numbers become.
+    embedding : str, Embedding, None or tuple of them
+        What columns of numbers become; of several each repeat takes the next one.
     dropout, weight_decay : float
         At the beginning; both fall to 0.
     """
@@ -90,8 +90,9 @@ def effort_of(estimator: Any) -> Effort:
     return replace(EFFORTS[estimator.effort], **{n: v for n, v in said.items() if v != "auto"})
 
 
-def params_of_member(effort: Effort, shape: Shape, n_train: int) -> dict[str, Any]:
+def params_of_member(effort: Effort, shape: Shape, n_train: int, repeat: int) -> dict[str, Any]:
     """The parameters of ``MLPClassifierX`` or ``MLPRegressorX`` for ``n_train`` training rows."""
+    each = effort.embedding if isinstance(effort.embedding, tuple) else (effort.embedding,)
     batch_size = min(64 if n_train < 1500 else 128 if n_train < 5000 else 256, n_train)
     per_epoch = -(-n_train // batch_size)
     fewest, most = effort.n_epochs
@@ -112,7 +113,7 @@ def params_of_member(effort: Effort, shape: Shape, n_train: int) -> dict[str, An
         "bias_initializer": "hyperplane",
         "parametrization": NTK(0.1, 6.0, 0.1),
         "input_scaling": True,
-        "embedding": embeddings(effort.embedding, shape),
+        "embedding": embeddings(each[repeat % len(each)], shape),
         "dropout": Dropout(effort.dropout, "flat_cosine"),
         "dtype": "float32",
     }
