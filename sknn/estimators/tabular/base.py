@@ -2,7 +2,6 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +11,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, v
 
 from sknn.config import Rule, check_value
 from sknn.estimators.base import BaseMLP
+from sknn.estimators.parts import build_network
 from sknn.estimators.population import Fit
 from sknn.estimators.state import all_or_nothing
 from sknn.estimators.tabular.effort import Effort, Shape, effort_of, params_of_member
@@ -19,6 +19,7 @@ from sknn.estimators.tabular.held_out import HeldOutRows
 from sknn.estimators.tabular.rows import distinct_rows, fold_numbers, splits
 from sknn.estimators.tabular.training import fit_members, within_time
 from sknn.exceptions import NotOfferedError
+from sknn.nn.network import Network
 from sknn.nn.typing import Array, IndexArray
 from sknn.preprocessing import TableEncoder
 from sknn.preprocessing.weights import check_sample_weight
@@ -124,6 +125,8 @@ class BaseTabularMLP(BaseEstimator, ABC):
         self.estimators_ = [fit.estimator for fit in fits]
         for member in self.estimators_:
             member.callbacks = None  # which may hold a lock, and have no more use
+        self.n_iter_ = max(member.n_iter_ for member in self.estimators_)
+        vars(self).pop("_in_double", None)
         held_out = self._held_out(table, cuts, given, effort)
         if held_out is not None:
             held_out = held_out.some(MOST_TO_CALIBRATE, rng)
@@ -216,7 +219,7 @@ class BaseTabularMLP(BaseEstimator, ABC):
                 rows = cuts[0][1]
                 X, y = table.X[rows], table.y[rows]
                 weight = None if table.weight is None else table.weight[rows]
-            outputs = self._outputs_of(self.estimators_, X)
+            outputs = np.stack([self._outputs_of(number, X) for number in range(k)])
             member = np.repeat(np.arange(k)[:, np.newaxis], len(X), axis=1)
             return HeldOutRows(outputs, member, y, weight)
         if cuts[0] is None:
@@ -227,7 +230,7 @@ class BaseTabularMLP(BaseEstimator, ABC):
             numbers = range(repeat * n_folds, (repeat + 1) * n_folds)
             rows = [cuts[number][1] for number in numbers]
             each = [
-                self._outputs_of(self.estimators_[number : number + 1], table.X[some])[0]
+                self._outputs_of(number, table.X[some])
                 for number, some in zip(numbers, rows, strict=True)
             ]
             place = np.argsort(np.concatenate(rows))
@@ -241,18 +244,32 @@ class BaseTabularMLP(BaseEstimator, ABC):
         """The output of each member, shape (n_members, n_samples, ...)."""
         if "estimators_" not in vars(self):
             check_is_fitted(self)
-        return self._outputs_of(self.estimators_, self.encoder_.encode(X))
+        members = range(len(self.estimators_))
+        return np.stack([self._outputs_of(number, self.encoder_.encode(X)) for number in members])
 
-    def _outputs_of(self, members: Sequence[BaseMLP], X: Array) -> Array:
-        """The outputs for encoded rows, in blocks, so that memory does not grow with the rows."""
-        each = []
+    def _outputs_of(self, number: int, X: Array) -> Array:
+        """The output of a member for encoded rows, in blocks, so that memory is bounded."""
+        member, network = self.estimators_[number], self._networks[number]
         with np.errstate(over="ignore"):
-            for member in members:
-                network = member._fitted_network()
-                blocks = (X[start : start + BLOCK] for start in range(0, len(X), BLOCK))
-                outputs = [self._output(member, network.raw_output(block)) for block in blocks]
-                each.append(outputs[0] if len(outputs) == 1 else np.concatenate(outputs))
-        return np.stack(each)
+            blocks = (X[start : start + BLOCK] for start in range(0, len(X), BLOCK))
+            outputs = [self._output(member, network.raw_output(block)) for block in blocks]
+        return outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
+
+    @property
+    def _networks(self) -> list[Network]:
+        """The members' networks in double precision.
+
+        Trained in single precision, they predict in double: what a row gets then does not depend
+        on the rows that it comes with.
+        """
+        if "_in_double" not in vars(self):
+            self._in_double = [in_double(member) for member in self.estimators_]
+        return self._in_double
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        state.pop("_in_double", None)  # made anew from the members
+        return state
 
     estimators_: list[BaseMLP]
     encoder_: TableEncoder
@@ -287,3 +304,11 @@ class BaseTabularMLP(BaseEstimator, ABC):
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         return tags
+
+
+def in_double(member: BaseMLP) -> Network:
+    """A copy of the network of a member in double precision."""
+    network = member._fitted_network()
+    architecture = member._architecture | {"dtype": "float64"}
+    values = network.values.astype(np.float64)
+    return build_network(architecture, values=values, statistics=network.statistics)

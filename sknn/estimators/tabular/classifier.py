@@ -162,7 +162,8 @@ class TabularMLPClassifierX(ClassifierMixin, BaseTabularMLP):
         -------
         y : array of shape (n_samples,), or indicator matrix of shape (n_samples, n_labels)
         """
-        return self._labels.decode(self._logits(X))
+        logits = self._logits(X)  # first, since it tells whether the estimator is fitted
+        return self._labels.decode(logits)
 
     @offered_if(has_probabilities)
     def predict_proba(self, X) -> Array:

@@ -94,6 +94,9 @@ encoder_ : TableEncoder
 estimators_ : list of {member}
     The members. They take encoded rows.
 
+n_iter_ : int
+    Most epochs of a member.
+
 history_ : dict of list
     The tables of their training below each other, with the number of the member.
 
