@@ -166,7 +166,8 @@ sampling : str, Sampling or None, default=None
 
 early_stopping_scoring : str, callable or None, default=None
     What early stopping and ``validation_scores_`` go by: None is accuracy or R^2, ``"loss"`` the
-    negative loss without penalties; else the name of a scikit-learn scorer, or a callable
+    negative loss without penalties, ``"refined_loss"`` that of a classifier after the temperature
+    that suits the validation rows best; else the name of a scikit-learn scorer, or a callable
     ``scorer(estimator, X, y)``, which is given ``sample_weight`` too where it takes it. It must
     give a number, the larger the better.
 

@@ -13,21 +13,26 @@ from sknn.config import Rule, check_value
 from sknn.estimators.base import BaseMLP
 from sknn.estimators.parts import build_network
 from sknn.estimators.population import Fit
+from sknn.estimators.scoring import OWN
 from sknn.estimators.state import all_or_nothing
 from sknn.estimators.tabular.effort import Effort, Shape, effort_of, params_of_member
 from sknn.estimators.tabular.held_out import HeldOutRows
+from sknn.estimators.tabular.joint import Snapshots, restore
 from sknn.estimators.tabular.rows import distinct_rows, fold_numbers, splits
-from sknn.estimators.tabular.training import fit_members, within_time
+from sknn.estimators.tabular.training import add_callback, callbacks_of, fit_members, within_time
 from sknn.exceptions import NotOfferedError
 from sknn.nn.network import Network
 from sknn.nn.typing import Array, IndexArray
 from sknn.preprocessing import TableEncoder
 from sknn.preprocessing.weights import check_sample_weight
+from sknn.train import Callback, GrowingPatience, NoImprovement
 
 __all__ = ["BaseTabularMLP"]
 
 #: Fewest rows of which some can be held out.
 FEWEST_TO_SPLIT = 5
+#: Parameters that say what is otherwise a part of the effort.
+OF_EFFORT = {"embedding", "dropout", "callbacks"}
 #: Rows that are predicted at a time.
 BLOCK = 8_192
 #: Most rows that calibration looks at, so that a model stays small.
@@ -57,6 +62,7 @@ class BaseTabularMLP(BaseEstimator, ABC):
     categorical_features: Any
     max_one_hot: Any
     member_params: dict[str, Any] | None
+    n_iter_no_change: Any
     n_jobs: int | None
     random_state: Any
     scoring: Any
@@ -121,10 +127,16 @@ class BaseTabularMLP(BaseEstimator, ABC):
         ]
         if self.time_limit is not None:
             within_time(fits, began + self.time_limit, self.n_jobs)
+        validated = given is not None or cuts[0] is not None
+        snapshots = [Snapshots(len(fits)) for _ in fits] if validated else []
+        for fit, kept in zip(fits, snapshots, strict=False):
+            add_callback(fit, kept)
         fit_members(fits, self.n_jobs, bool(self.verbose))
         self.estimators_ = [fit.estimator for fit in fits]
+        if validated:
+            restore(self.estimators_, snapshots, self.scoring in OWN)
         for member in self.estimators_:
-            member.callbacks = None  # which may hold a lock, and have no more use
+            member.callbacks = None  # which hold snapshots, and have no more use
         self.n_iter_ = max(member.n_iter_ for member in self.estimators_)
         vars(self).pop("_in_double", None)
         held_out = self._held_out(table, cuts, given, effort)
@@ -198,13 +210,21 @@ class BaseTabularMLP(BaseEstimator, ABC):
         n_members = effort.n_folds * effort.n_repeats
         params = params_of_member(effort, shape, n_train, number * effort.n_repeats // n_members)
         params |= {
-            "early_stopping": given or cut is not None,
             "early_stopping_scoring": self.scoring,
-            "callbacks": self.callbacks,
+            "callbacks": callbacks_of(self.callbacks),
         }
-        chosen = params.keys() & self._parameter_rules.keys() - {"embedding", "dropout"}
+        chosen = params.keys() & self._parameter_rules.keys() - OF_EFFORT
         params |= {name: getattr(self, name) for name in chosen if getattr(self, name) != "auto"}
+        if given or cut is not None:
+            params["callbacks"].append(self._patience(params["max_iter"]))
         return params | self._own_params() | (self.member_params or {})
+
+    def _patience(self, max_iter: int) -> Callback:
+        """What stops a member that only gets worse."""
+        if self.n_iter_no_change == "auto":
+            return GrowingPatience(2.0, max(5, round(0.15 * max_iter)))
+        patience = int(min(self.n_iter_no_change, max_iter))
+        return NoImprovement("validation_score", patience, 0.0)
 
     def _held_out(
         self, table: Table, cuts: list[Cut], given: tuple[Any, Any, Any] | None, effort: Effort

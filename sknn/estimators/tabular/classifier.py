@@ -39,7 +39,7 @@ calibrate : bool, default=True
 """
 
 
-@documented(OWN, "MLPClassifierX")
+@documented(OWN, "MLPClassifierX", "refined_loss")
 class TabularMLPClassifierX(ClassifierMixin, BaseTabularMLP):
     """Classifier for raw tables: an ensemble of networks that needs no preparation of the data.
 
@@ -112,7 +112,7 @@ class TabularMLPClassifierX(ClassifierMixin, BaseTabularMLP):
         n_folds="auto",
         n_repeats="auto",
         validation_fraction=0.2,
-        scoring="loss",
+        scoring="refined_loss",
         loss="log_loss",
         class_weight=None,
         label_smoothing=0.0,

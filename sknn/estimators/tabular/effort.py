@@ -108,7 +108,7 @@ def params_of_member(effort: Effort, shape: Shape, n_train: int, repeat: int) ->
         "learning_rate_init": 0.1 if shape.regression else 0.04,
         "max_iter": min(max(round(effort.n_steps / per_epoch), fewest), most),
         "tol": 0.0,
-        "n_iter_no_change": 40,
+        "n_iter_no_change": float("inf"),
         "initializer": UnitVariance(),
         "bias_initializer": "hyperplane",
         "parametrization": NTK(0.1, 6.0, 0.1),

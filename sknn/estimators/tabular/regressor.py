@@ -41,7 +41,7 @@ def has_one_prediction(estimator: Any) -> None:
         )
 
 
-@documented(OWN, "MLPRegressorX")
+@documented(OWN, "MLPRegressorX", "loss")
 class TabularMLPRegressorX(RegressorMixin, BaseTabularMLP):
     """Regressor for raw tables: an ensemble of networks that needs no preparation of the data.
 
