@@ -69,7 +69,7 @@ class Effort:
     n_steps: int
     n_epochs: tuple[int, int] = (10, 256)
     hidden_layer_sizes: tuple[int, ...] = (128, 128, 128)
-    embedding: Any = "pbld"
+    embedding: Any = ("pbld", "piecewise_linear")
     dropout: float = 0.15
     weight_decay: float = 0.02
 
