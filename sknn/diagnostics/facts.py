@@ -169,7 +169,10 @@ def gather(estimator: Any, rows: Rows | None) -> Facts:
     return Facts(
         name=type(estimator).__name__,
         params=estimator.get_params(deep=False),
-        widths=[estimator._fitted_network().n_features, *(weight.shape[1] for weight in estimator.coefs_)],
+        widths=[
+            estimator._fitted_network().n_features,
+            *(weight.shape[1] for weight in estimator.coefs_),
+        ],
         classifier=is_classifier(estimator),
         full_batch=full_batch,
         loss=curve["loss"],

@@ -221,4 +221,8 @@ def as_dropout(given: float | str | BaseDropout) -> BaseDropout:
     >>> as_dropout(0.2), as_dropout("alpha_dropout").rate
     (Dropout(rate=0.2, schedule='constant'), 0.1)
     """
-    return DROPOUTS.resolve(given) if isinstance(given, (str, BaseDropout)) else Dropout(given, "constant")
+    return (
+        DROPOUTS.resolve(given)
+        if isinstance(given, (str, BaseDropout))
+        else Dropout(given, "constant")
+    )
