@@ -78,8 +78,8 @@ def _check_codes(estimator: Any) -> None:
         part == "category" or isinstance(part, Category) for part in each
     ):
         raise InvalidParameterError(
-            "input_dropout does not go with Category, since it enlarges the columns that it leaves, "
-            f"and so changes their codes. Got input_dropout={estimator.input_dropout!r}; use "
+            "input_dropout does not go with Category, since it enlarges the columns that it "
+            f"leaves, and so changes their codes. Got input_dropout={estimator.input_dropout!r}; use "
             "dropout, which silences hidden units."
         )
 

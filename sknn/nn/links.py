@@ -209,7 +209,8 @@ class IncreasingLink(Link):
     def _mean_increment(self, raw: Array) -> Array:
         """Means over networks of log(1 + exp(raw)), which are kept above 0."""
         mean: Array = np.logaddexp(0.0, raw).mean(axis=0)
-        return np.maximum(mean, np.finfo(raw.dtype).tiny, out=mean)
+        np.maximum(mean, np.finfo(raw.dtype).tiny, out=mean)
+        return mean
 
     def backward(self, raw: Array, grad: Array) -> None:
         """Turn the gradient at the predictions into that at the raw output, in place."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sknn.exceptions import InvalidParameterError
 from sknn.nn.compiled.layers import fuse
 from sknn.nn.initializers import BiasInitializer, Initializer, Spot
 from sknn.nn.layers import Dense, Layer, Merge, Room, Step
@@ -56,6 +57,8 @@ class Network:
         Gradient of the loss with respect to ``values``, while training.
     coefs, intercepts : list of array
         Weights and biases of the dense layers, as views.
+    n_members : int
+        How many networks there are in this one.
 
     Examples
     --------
@@ -161,10 +164,13 @@ class Network:
         """Whether a layer learns from training rows before training."""
         return any(layer.looks_at_data for layer in self.layers)
 
-    @property
-    def n_members(self) -> int:
-        """How many networks there are in one; see :mod:`sknn.nn.layers.members`."""
-        return self._n_members
+    def refuse_members(self, purpose: str) -> None:
+        """Raise where several networks are in this one, for what needs a single one."""
+        if any(isinstance(layer, Merge) for layer in self.layers):
+            raise InvalidParameterError(
+                f"{purpose} needs a single network. Got one with {self.n_members} members, each "
+                "with weights of its own; members=None would do, and input_gradient() takes any."
+            )
 
     @property
     def alike_layers(self) -> list[int]:
@@ -353,7 +359,7 @@ class Network:
         for layer in self.layers:
             self._wishes.append(layer.declare(n_in))
             n_in = layer.n_out
-        self._n_members = math.prod(layer.n_members for layer in self.layers)
+        self.n_members = math.prod(layer.n_members for layer in self.layers)
         learns = [any(w.role != "statistic" for w in wishes.values()) for wishes in self._wishes]
         self._first_that_learns = learns.index(True) if any(learns) else 0
         every = [wish for wishes in self._wishes for wish in wishes.values()]
