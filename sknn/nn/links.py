@@ -208,9 +208,9 @@ class IncreasingLink(Link):
 
     def _mean_increment(self, raw: Array) -> Array:
         """Means over networks of log(1 + exp(raw)), which are kept above 0."""
-        mean: Array = np.logaddexp(0.0, raw).mean(axis=0)
-        np.maximum(mean, np.finfo(raw.dtype).tiny, out=mean)
-        return mean
+        mean = np.logaddexp(0.0, raw).mean(axis=0)
+        kept: Array = np.maximum(mean, np.finfo(raw.dtype).tiny)
+        return kept
 
     def backward(self, raw: Array, grad: Array) -> None:
         """Turn the gradient at the predictions into that at the raw output, in place."""
@@ -241,6 +241,6 @@ def _log_mean_exp(logs: Array) -> Array:
 
 def _shares(logs: Array) -> Array:
     """What each number has of the sum of exp(logs) along the first axis."""
-    shares = np.exp(logs - logs.max(axis=0))
+    shares: Array = np.exp(logs - logs.max(axis=0))
     shares /= shares.sum(axis=0)
     return shares

@@ -60,8 +60,8 @@ class Packed(Members):
     >>> from sklearn.datasets import load_diabetes
     >>> from sknn import MLPRegressorX
     >>> X, y = load_diabetes(return_X_y=True)
-    >>> net = MLPRegressorX(5, members=Packed(n_members=3), max_iter=5, tol=0.0, n_iter_no_change=9)
-    >>> [coef.shape for coef in net.fit(X, y).coefs_]
+    >>> net = MLPRegressorX(hidden_layer_sizes=5, members=Packed(n_members=3))
+    >>> [coef.shape for coef in net.partial_fit(X, y).coefs_]
     [(3, 10, 5), (3, 5, 1)]
 
     References

@@ -23,6 +23,7 @@ class Merge(Layer):
 
     Examples
     --------
+    >>> import numpy as np
     >>> from scipy.special import expit, logit
     >>> from sknn.nn.links import LINKS
     >>> from sknn.nn.network import Network

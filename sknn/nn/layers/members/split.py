@@ -25,7 +25,8 @@ class Split(Layer):
     Examples
     --------
     >>> from sknn.nn.network import Network
-    >>> Network([Split(2)], 1, "float64").raw_output(np.array([[3.0], [4.0]])).tolist()
+    >>> network = Network([Split(2)], 1, "float64")
+    >>> network.forward(np.array([[3.0], [4.0]]), network.room(2, training=False)).tolist()
     [[3.0], [4.0], [3.0], [4.0]]
     """
 

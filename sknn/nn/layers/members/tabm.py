@@ -29,11 +29,11 @@ class TabM(Members):
     >>> from sklearn.datasets import load_diabetes
     >>> from sknn import MLPRegressorX
     >>> X, y = load_diabetes(return_X_y=True)
-    >>> net = MLPRegressorX(5, members=TabM(n_members=3), max_iter=5, tol=0.0, n_iter_no_change=9)
-    >>> [coef.shape for coef in net.fit(X, y).coefs_]
+    >>> net = MLPRegressorX(hidden_layer_sizes=5, members=TabM(n_members=3))
+    >>> [coef.shape for coef in net.partial_fit(X, y).coefs_]
     [(10, 5), (3, 5, 1)]
     >>> net.n_parameters_  # r, W, s, b and the heads
-    143
+    128
 
     References
     ----------
@@ -68,9 +68,8 @@ class TabMMini(Members):
     >>> from sklearn.datasets import load_diabetes
     >>> from sknn import MLPRegressorX
     >>> X, y = load_diabetes(return_X_y=True)
-    >>> mini = TabMMini(n_members=3)
-    >>> net = MLPRegressorX(5, members=mini, max_iter=5, tol=0.0, n_iter_no_change=9)
-    >>> net.fit(X, y).n_parameters_  # r, W, b and the heads
+    >>> net = MLPRegressorX(hidden_layer_sizes=5, members=TabMMini(n_members=3))
+    >>> net.partial_fit(X, y).n_parameters_  # r, W, b and the heads
     103
 
     References
