@@ -1,4 +1,4 @@
-"""What all members keep to: gradients, the mean of losses, the mean of predictions, and precision."""
+"""What all members keep to: gradients, means of losses and of predictions, and precision."""
 
 import numpy as np
 import pytest
