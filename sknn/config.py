@@ -30,6 +30,7 @@ __all__ = [
     "AnyOf",
     "Choice",
     "Config",
+    "DType",
     "Each",
     "Exactly",
     "Flag",
@@ -159,6 +160,23 @@ class Instance:
 
     def describe(self) -> str:
         return self.words
+
+    def hint(self, value: object) -> str:
+        return ""
+
+
+class DType:
+    """The name or type of a floating-point precision."""
+
+    def accepts(self, value: object) -> bool:
+        try:
+            name = np.dtype(value).name  # type: ignore[call-overload]
+        except (TypeError, SyntaxError):  # NumPy parses strings such as "f4, f8"
+            return False
+        return value is not None and name in ("float32", "float64")
+
+    def describe(self) -> str:
+        return "'float32', 'float64'"
 
     def hint(self, value: object) -> str:
         return ""

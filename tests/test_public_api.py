@@ -27,7 +27,8 @@ OPTIONAL = [
 
 
 def test_names():
-    classes = ["Layers", "MLPClassifierX", "MLPRegressorX"]
+    tabular = ["TabularMLPClassifierX", "TabularMLPRegressorX"]
+    classes = ["Layers", "MLPClassifierX", "MLPRegressorX", *tabular]
     functions = ["compile_predictor", "diagnose", "use_engine", "warm_up"]
     assert sorted(sknn.__all__) == [*classes, "__version__", *functions]
     assert all(hasattr(sknn, name) for name in sknn.__all__)
@@ -63,7 +64,7 @@ def test_import_brings_no_optional_library():
     code = f"""
 import sys, sklearn.neural_network
 before = set(sys.modules)
-import sknn, sknn.interpret, sknn.streaming, sknn.tuning
+import sknn, sknn.interpret, sknn.preprocessing, sknn.streaming, sknn.tuning
 print(sorted((set(sys.modules) - before) & set({OPTIONAL!r})))
 """
     assert in_a_new_process(code) == "[]\n"
@@ -73,7 +74,7 @@ def test_works_without_the_optional_libraries():
     code = f"""
 import sys
 sys.modules.update(dict.fromkeys({OPTIONAL!r}))  # None makes the import of it fail
-import sknn, sknn.interpret, sknn.streaming, sknn.tuning
+import sknn, sknn.interpret, sknn.preprocessing, sknn.streaming, sknn.tuning
 net = sknn.MLPClassifierX(solver="lbfgs", random_state=0).fit([[0.0], [1.0]], [0, 1])
 print(net.predict([[0.0], [1.0]]))
 net = sknn.MLPClassifierX(learning_rate_init=0.1, random_state=0)

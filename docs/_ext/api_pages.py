@@ -67,7 +67,9 @@ def entry(path, name, obj):
         origin = f"{obj.__module__.partition('._')[0]}.{name}"
         return f".. py:data:: {path}.{name}\n\n   That of scikit-learn: ``{origin}``.\n"
     if inspect.isclass(obj):
-        return f".. autoclass:: {path}.{name}\n   :members:\n   :show-inheritance:\n"
+        # scikit-learn writes that method, with links into a glossary of its own
+        options = "   :members:\n   :exclude-members: set_fit_request\n   :show-inheritance:\n"
+        return f".. autoclass:: {path}.{name}\n{options}"
     if inspect.isroutine(obj):
         return f".. autofunction:: {path}.{name}\n"
     return f".. py:data:: {path}.{name}\n\n   {comment(name, path)}\n"

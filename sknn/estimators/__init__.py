@@ -2,5 +2,11 @@
 
 from sknn.estimators.classifier import MLPClassifierX
 from sknn.estimators.regressor import MLPRegressorX
+from sknn.estimators.tabular import TabularMLPClassifierX, TabularMLPRegressorX
 
-__all__ = ["MLPClassifierX", "MLPRegressorX"]
+__all__ = [
+    "MLPClassifierX",
+    "MLPRegressorX",
+    "TabularMLPClassifierX",
+    "TabularMLPRegressorX",
+]

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sknn.estimators.validation import check_sample_weight
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.layers import Activate, Layer
 from sknn.nn.linear_region import LinearRegion, linear_region
@@ -14,6 +13,7 @@ from sknn.nn.links import IdentityLink, Link
 from sknn.nn.network import Network
 from sknn.nn.rescale import Rescale
 from sknn.nn.typing import Array, is_sparse
+from sknn.preprocessing.weights import check_sample_weight
 from sknn.train.threads import threads_for_prediction
 
 __all__ = ["Insight", "Relevance"]

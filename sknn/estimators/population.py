@@ -32,6 +32,8 @@ class Fit:
         As in ``partial_fit``.
     split : tuple of two arrays of int, optional
         Rows to train and rows to validate on under ``early_stopping``; by default drawn.
+    validation : tuple
+        ``X_val``, ``y_val`` and ``sample_weight_val`` of ``fit``.
     """
 
     estimator: BaseMLP
@@ -41,6 +43,7 @@ class Fit:
     n_epochs: int | None = None
     classes: Any = None
     split: tuple[Any, Any] | None = None
+    validation: tuple[Any, Any, Any] = (None, None, None)
 
     def begin(self) -> tuple[Run, Start]:
         """Check everything, up to the first epoch."""
@@ -55,6 +58,7 @@ class Fit:
             classes=self.classes,
             n_epochs=self.n_epochs or 1,
             split=self.split,
+            validation=self.validation,
         )
 
 
@@ -68,7 +72,7 @@ def is_narrow(estimator: BaseMLP, n_rows: int, n_features: int) -> bool:
         return False  # wrong parameters, of which the fit will tell
 
 
-def fit_together(fits: Sequence[Fit]) -> list[Exception | None]:
+def fit_together(fits: Sequence[Fit], warn: bool = True) -> list[Exception | None]:
     """Fit several estimators, those of one architecture as one stacked network.
 
     Each becomes what ``fit``, or ``n_epochs`` calls of ``partial_fit`` on the same rows, would
@@ -77,6 +81,8 @@ def fit_together(fits: Sequence[Fit]) -> list[Exception | None]:
     Parameters
     ----------
     fits : sequence of Fit
+    warn : bool, default=True
+        Warn of each whole fit that ``max_iter`` ends.
 
     Returns
     -------
@@ -109,7 +115,7 @@ def fit_together(fits: Sequence[Fit]) -> list[Exception | None]:
     for places in companies.values():
         most = most_members(begun[places[0]][0])
         for first in range(0, len(places), most):
-            _train(places[first : first + most], fits, begun, errors)
+            _train(places[first : first + most], fits, begun, errors, warn)
     for place, (run, start) in begun.items():
         if errors[place] is None:
             try:
@@ -124,9 +130,10 @@ def _train(
     fits: Sequence[Fit],
     begun: dict[int, tuple[Run, Start]],
     errors: list[Exception | None],
+    warn: bool,
 ) -> None:
     runs = [begun[place][0] for place in places]
-    warn = not begun[places[0]][1].incremental
+    warn = warn and not begun[places[0]][1].incremental
     if len(runs) > 1:
         try:
             for place, error in zip(places, train_together(runs, warn), strict=True):

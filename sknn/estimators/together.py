@@ -79,8 +79,8 @@ def _check_codes(estimator: Any) -> None:
     ):
         raise InvalidParameterError(
             "input_dropout does not go with Category, since it enlarges the columns that it "
-            "leaves, and so changes their codes. Got "
-            f"input_dropout={estimator.input_dropout!r}; use dropout, which silences hidden units."
+            f"leaves, and so changes their codes. Got input_dropout={estimator.input_dropout!r}; "
+            "use dropout, which silences hidden units."
         )
 
 

@@ -24,13 +24,13 @@ from sknn.estimators.scoring import HeldOut, loss_of, validator
 from sknn.estimators.sklearn_callbacks import CallbackBridge
 from sknn.estimators.validation import (
     check_parameters,
-    check_sample_weight,
     warn_of_what_cannot_learn,
 )
 from sknn.nn.losses.base import Target
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS
 from sknn.nn.typing import Array
+from sknn.preprocessing.weights import check_sample_weight
 from sknn.train import SAMPLINGS, Run
 from sknn.train.batches import Batches
 from sknn.train.loop import train

@@ -1,17 +1,16 @@
-"""What the parameters of the estimators may be, stated once, and the checks of sample weights."""
+"""What the parameters of the estimators may be, stated once."""
 
 import warnings
-from numbers import Number
 from typing import Any
 
 import numpy as np
 from sklearn import get_config
-from sklearn.utils.validation import check_array
 
 from sknn.config import (
     AnyOf,
     Choice,
     Config,
+    DType,
     Each,
     Exactly,
     Flag,
@@ -43,26 +42,9 @@ __all__ = [
     "COMMON_RULES",
     "REGRESSOR_RULES",
     "check_parameters",
-    "check_sample_weight",
     "registries",
     "warn_of_what_cannot_learn",
 ]
-
-
-class DType:
-    """The name or type of a floating-point precision."""
-
-    def accepts(self, value: object) -> bool:
-        try:
-            return value is not None and np.dtype(value).name in ("float32", "float64")  # type: ignore[call-overload]
-        except (TypeError, SyntaxError):  # NumPy parses strings such as "f4, f8"
-            return False
-
-    def describe(self) -> str:
-        return "'float32', 'float64'"
-
-    def hint(self, value: object) -> str:
-        return ""
 
 
 _SEED = AnyOf(
@@ -215,31 +197,3 @@ def warn_of_what_cannot_learn(network: Network) -> None:
             AlikeUnitsWarning,
             stacklevel=2,
         )
-
-
-def check_sample_weight(
-    weight: Any, n_samples: int, dtype: Any, name: str = "sample_weight"
-) -> Any:
-    """Sample weights as an array of shape (n_samples,), or None where there are none.
-
-    Raises
-    ------
-    ValueError
-        For the wrong shape, NaN, infinity, negative numbers, or nothing but zeros.
-    """
-    if weight is None:
-        return None
-    if isinstance(weight, Number):
-        weight = np.full(n_samples, weight)
-    weight = check_array(
-        weight, ensure_2d=False, allow_nd=True, dtype=dtype, order="C", input_name=name
-    )
-    if weight.ndim != 1:
-        raise ValueError(f"Sample weights must be 1D array or scalar, got {weight.ndim}D array.")
-    if weight.shape != (n_samples,):
-        raise ValueError(f"{name}.shape == {weight.shape}, expected {(n_samples,)}!")
-    if (weight < 0).any():
-        raise ValueError(f"Negative values in data passed to `{name}`.")
-    if not weight.any():
-        raise ValueError("Sample weights must contain at least one non-zero number.")
-    return weight

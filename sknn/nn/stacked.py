@@ -90,8 +90,13 @@ class StackedAlike(StackedLayer):
         self, layers: Sequence[Any], values: dict[str, Array], grads: dict[str, Array]
     ) -> None:
         super().__init__(layers, values, grads)
-        self.layer: Layer = copy.copy(layers[0])
-        self.layer.bind(values, grads)
+        gathered = {
+            name: np.stack([layer.values[name] for layer in layers])
+            for name in layers[0].values
+            if name not in values
+        }
+        self.layer: Layer = copy.deepcopy(layers[0])  # whose parts stay with the member
+        self.layer.bind(values | gathered, grads)
 
     def room(self, n_rows: int, dtype: Any) -> Room:
         return self.layer.room((len(self.layers), n_rows), dtype, training=True)

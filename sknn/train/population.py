@@ -51,7 +51,13 @@ def company(run: Run) -> Any:
     if not fits:
         return None
     layers = tuple(
-        (type(layer).__name__, layer.n_in, layer.n_out, repr(getattr(layer, "activation", None)))
+        (
+            type(layer).__name__,
+            layer.n_in,
+            layer.n_out,
+            repr(getattr(layer, "activation", None)),
+            repr(getattr(layer, "embeddings", None)),
+        )
         for layer in network.layers
     )
     return (

@@ -23,7 +23,7 @@ from threadpoolctl import ThreadpoolController
 from sknn.nn.layers import ParallelDense
 from sknn.nn.network import Network
 
-__all__ = ["SMALL", "TINY", "threads_for_prediction", "threads_for_training"]
+__all__ = ["SMALL", "TINY", "one_thread", "threads_for_prediction", "threads_for_training"]
 
 #: Multiplications in the largest matrix product of a step. Below ``TINY`` OpenBLAS itself uses one
 #: thread. Up to ``SMALL`` a second one brings little (1.05 times the speed of a fit for 4 million
@@ -64,6 +64,11 @@ def threads_for_prediction(network: Network, n_rows: int) -> AbstractContextMana
     Left alone where the work is tiny, since setting it takes 10 us, and where it is large.
     """
     return _limited("numpy") if TINY <= _work(network, n_rows) < SMALL else nullcontext()
+
+
+def one_thread() -> AbstractContextManager[None]:
+    """A block in which BLAS uses one thread, so that no rounding depends on how many there are."""
+    return _limited("all")
 
 
 def _work(network: Network, n_rows: int) -> int:

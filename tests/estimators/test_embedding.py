@@ -133,6 +133,16 @@ def test_a_row_of_weight_2_is_two_rows():
     assert_allclose(weighted.predict(X), repeated.predict(X), rtol=1e-6)
 
 
+def test_averaging_keeps_the_bins():
+    plain, averaged = (
+        make(EMBEDDINGS["pieces"], averaging=averaging, normalization="batch").fit(X, y)
+        for averaging in (None, "ema")
+    )
+    edges = embed_of(plain).values["0.edges"]
+    assert (np.diff(edges[:3]) > 0).all()
+    assert_array_equal(embed_of(averaged).values["0.edges"], edges)
+
+
 # -- explaining ----------------------------------------------------------------------------------
 
 

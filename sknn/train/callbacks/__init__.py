@@ -7,6 +7,7 @@ from sknn.train.callbacks.health import GradientHealth
 from sknn.train.callbacks.printing import LogProgress, PrintProgress
 from sknn.train.callbacks.progress import ProgressBar
 from sknn.train.callbacks.stopping import (
+    GrowingPatience,
     LossTolerance,
     NoImprovement,
     StillWeights,
@@ -21,6 +22,7 @@ __all__ = [
     "Callback",
     "Checkpoint",
     "GradientHealth",
+    "GrowingPatience",
     "LogProgress",
     "LossTolerance",
     "NoImprovement",
@@ -47,4 +49,5 @@ CALLBACKS: Registry[Callback] = Registry(
     loss_tolerance=LossTolerance,
     still_weights=StillWeights,
     no_improvement=NoImprovement,
+    growing_patience=GrowingPatience,
 )

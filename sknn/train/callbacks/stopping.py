@@ -1,5 +1,6 @@
 """Stopping rules: when training has gone on long enough."""
 
+import math
 import time
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from sknn.train.run import Run
 
 __all__ = [
+    "GrowingPatience",
     "LossTolerance",
     "NoImprovement",
     "StillWeights",
@@ -172,6 +174,42 @@ class NoImprovement(StoppingRule):
             return None
         name = self.monitor.replace("_", " ")
         return f"The {name} did not improve for {self.patience} epochs."
+
+
+class GrowingPatience(StoppingRule):
+    """Stop when the best epoch lies far behind: after ``factor`` * best epoch + ``extra`` epochs.
+
+    A network that was best in epoch 8 has shown by epoch 36 that it only gets worse, one that was
+    best in epoch 100 may need more time. It needs validation rows.
+
+    Parameters
+    ----------
+    factor : float >= 1, default=2.0
+        Epochs to go on for each epoch up to the best one.
+    extra : int >= 0, default=20
+        Epochs beyond that.
+
+    References
+    ----------
+    Holzmüller, Grinsztajn, Steinwart (2024), "Better by default: strong pre-tuned MLPs and boosted
+    trees on tabular data", arXiv:2407.04491, appendix B (early stopping).
+    """
+
+    factor: float = param(2.0, Range(1, None))
+    extra: int = param(20, Range(0, None, integer=True))
+
+    def on_fit_begin(self, run: "Run") -> None:
+        require_validation(self, run)
+        memory = run.memory(self)
+        memory.best_score, memory.best_epoch = -math.inf, 0
+
+    def reason(self, run: "Run") -> str | None:
+        memory, score = run.memory(self), run.validation_scores[-1]
+        if score > memory.best_score:
+            memory.best_score, memory.best_epoch = score, run.epoch
+        if run.epoch <= self.factor * memory.best_epoch + self.extra:
+            return None
+        return f"The validation score was best in epoch {memory.best_epoch}."
 
 
 def require_validation(rule: StoppingRule, run: "Run") -> None:

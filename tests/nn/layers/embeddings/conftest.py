@@ -13,7 +13,7 @@ def bound(layer, n_in, dtype="float64", seed=0, x=None):
     """A layer on memory of its own, started, and moved off the zeros that it starts with."""
     wishes = layer.declare(n_in)
     values = {name: np.zeros(wish.shape, dtype) for name, wish in wishes.items()}
-    learned = [name for name, wish in wishes.items() if wish.role == "embedding"]
+    learned = [name for name, wish in wishes.items() if wish.role in ("embedding", "table")]
     for name in set(values) - set(learned):
         values[name] = values[name].astype(np.float64)
     layer.bind(values, {name: np.full_like(values[name], np.nan) for name in learned})

@@ -6,8 +6,12 @@ import scipy.sparse
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sknn.exceptions import InvalidParameterError
+from sknn.nn.activations import ReLU
+from sknn.nn.blueprint import multilayer_perceptron
+from sknn.nn.initializers import Auto
 from sknn.nn.layers import PBLD, Category, Embed, PiecewiseLinear
 from sknn.nn.layers.embeddings import settle
+from sknn.nn.network import Network
 
 from .conftest import bound
 
@@ -37,6 +41,37 @@ def test_sums_over_the_numbers_of_a_column():
 def test_only_what_looks_at_data_says_so():
     assert not Embed(settle([PBLD()], 2)).looks_at_data
     assert Embed(settle([PBLD(columns=0), PiecewiseLinear()], 2)).looks_at_data
+
+
+def test_looking_changes_statistics_only(x):
+    parts = settle([PiecewiseLinear(n_bins=4)], 3)
+    network = Network(multilayer_perceptron([4], 1, [ReLU()], embedding=parts), 3, "float64")
+    assert network.looks_at_data
+    network.initialize(Auto(), np.random.RandomState(0))
+    before = network.values.copy()
+    network.look(x, Auto(), np.random.RandomState(0))
+    assert_array_equal(network.values, before)
+    assert network.statistics.any()
+    kept = network.statistics.copy()
+    network.forget_statistics()
+    assert_array_equal(network.statistics, kept)
+
+
+def test_dense_layers_start_from_numbers_of_their_own_after_the_embedding():
+    plain, embedded = (
+        Network(multilayer_perceptron([4], 1, [ReLU()], embedding=parts), 3, "float64")
+        for parts in ((), settle([PBLD()], 3))
+    )
+    rngs = np.random.RandomState(0), np.random.RandomState(0)
+    for network, rng in zip((plain, embedded), rngs, strict=True):
+        network.initialize(Auto(), rng)
+    assert plain.n_weights == plain.coefs[0].size + plain.coefs[1].size
+    assert embedded.n_weights == embedded.coefs[0].size + embedded.coefs[1].size
+    assert embedded.coefs[0].shape == (12, 4)
+    assert_array_equal(
+        embedded.layers[0].parts[0].values["frequency"].ravel(),
+        np.random.RandomState(0).normal(0.0, 0.1, 48),
+    )
 
 
 @pytest.mark.parametrize(

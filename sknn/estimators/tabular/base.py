@@ -1,0 +1,314 @@
+"""What both tabular estimators share: from a raw table to an ensemble of networks."""
+
+import time
+from abc import ABC, abstractmethod
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.base import BaseEstimator, is_regressor
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
+
+from sknn.config import Rule, check_value
+from sknn.estimators.base import BaseMLP
+from sknn.estimators.parts import build_network
+from sknn.estimators.population import Fit
+from sknn.estimators.state import all_or_nothing
+from sknn.estimators.tabular.effort import Effort, Shape, effort_of, params_of_member
+from sknn.estimators.tabular.held_out import HeldOutRows
+from sknn.estimators.tabular.rows import distinct_rows, fold_numbers, splits
+from sknn.estimators.tabular.training import fit_members, within_time
+from sknn.exceptions import NotOfferedError
+from sknn.nn.network import Network
+from sknn.nn.typing import Array, IndexArray
+from sknn.preprocessing import TableEncoder
+from sknn.preprocessing.weights import check_sample_weight
+
+__all__ = ["BaseTabularMLP"]
+
+#: Fewest rows of which some can be held out.
+FEWEST_TO_SPLIT = 5
+#: Rows that are predicted at a time.
+BLOCK = 8_192
+#: Most rows that calibration looks at, so that a model stays small.
+MOST_TO_CALIBRATE = 20_000
+
+
+class Table(NamedTuple):
+    """Encoded rows, targets as the user gave them, and weights."""
+
+    X: Array
+    y: Any
+    weight: Array | None
+
+
+#: Rows that a member trains on and rows that it validates on; None where it has all.
+Cut = tuple[IndexArray, IndexArray] | None
+
+
+class BaseTabularMLP(BaseEstimator, ABC):
+    """Base of the tabular networks. Not to be used directly."""
+
+    _parameter_rules: dict[str, Rule]
+    _Member: type[BaseMLP]
+
+    # parameters that are read here
+    callbacks: Any
+    categorical_features: Any
+    max_one_hot: Any
+    member_params: dict[str, Any] | None
+    n_jobs: int | None
+    random_state: Any
+    scoring: Any
+    time_limit: float | None
+    validation_fraction: float
+    verbose: Any
+
+    def _take(self, given: dict[str, Any]) -> None:
+        """Keep the constructor's arguments as they are."""
+        for name in self._parameter_rules:
+            setattr(self, name, given[name])
+
+    # -- hooks ------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def _meet_target(self, y: Any) -> Any:
+        """Check the targets and take note of their kind."""
+
+    @abstractmethod
+    def _numbers(self, y: Any) -> Array:
+        """Targets as numbers of shape (n_rows, n_targets), alike where the targets are."""
+
+    @abstractmethod
+    def _own_params(self) -> dict[str, Any]:
+        """Parameters of the members that only a classifier or a regressor has."""
+
+    @abstractmethod
+    def _output(self, member: Any, raw: Array) -> Array:
+        """What is averaged over members and calibrated: logits, or predictions."""
+
+    @abstractmethod
+    def _calibrate(self, held_out: HeldOutRows | None) -> None:
+        """Learn from outputs for rows that a member never saw, where there are any."""
+
+    def _weigh(self, y: Any, weight: Array | None) -> Array | None:
+        """The sample weights to train with."""
+        return weight
+
+    # -- fit --------------------------------------------------------------------------------------
+
+    @all_or_nothing
+    def _fit(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any, Any]) -> Any:
+        began = time.monotonic()
+        for name, rule in self._parameter_rules.items():
+            check_value(name, type(self).__name__, getattr(self, name), rule)
+        rng = check_random_state(self.random_state)
+        table = self._meet_table(X, y, sample_weight)
+        given = self._given_validation(*validation)
+        effort = effort_of(self)
+        cuts = self._cuts(table, effort, given is not None, rng)
+        fits = [
+            Fit(
+                self._Member(
+                    **self._params(effort, table, cut, given is not None, number),
+                    random_state=int(rng.randint(2**31 - 1)),
+                ),
+                *table,
+                split=cut,
+                validation=given or (None, None, None),
+            )
+            for number, cut in enumerate(cuts)
+        ]
+        if self.time_limit is not None:
+            within_time(fits, began + self.time_limit, self.n_jobs)
+        fit_members(fits, self.n_jobs, bool(self.verbose))
+        self.estimators_ = [fit.estimator for fit in fits]
+        for member in self.estimators_:
+            member.callbacks = None  # which may hold a lock, and have no more use
+        self.n_iter_ = max(member.n_iter_ for member in self.estimators_)
+        vars(self).pop("_in_double", None)
+        held_out = self._held_out(table, cuts, given, effort)
+        if held_out is not None:
+            held_out = held_out.some(MOST_TO_CALIBRATE, rng)
+        self._calibrate(held_out)
+        return self
+
+    def _meet_table(self, X: Any, y: Any, sample_weight: Any) -> Table:
+        """The distinct rows of what was given, encoded."""
+        y = validate_data(self, "no_validation", y, multi_output=True, y_numeric=is_regressor(self))
+        check_consistent_length(X, y)
+        weight = check_sample_weight(sample_weight, len(y), np.float64)
+        counts = slice(None) if weight is None else np.flatnonzero(weight > 0)
+        y = self._meet_target(y[counts])
+        encoder = TableEncoder(
+            self.categorical_features, max_one_hot=self.max_one_hot, scale_one_hot=True
+        )
+        self.encoder_ = encoder.fit(X, sample_weight=weight)
+        self.n_features_in_ = encoder.n_features_in_
+        if hasattr(encoder, "feature_names_in_"):
+            self.feature_names_in_ = encoder.feature_names_in_
+        encoded = encoder.encode(X)[counts]
+        weight = self._weigh(y, None if weight is None else weight[counts])
+        rows, weight = distinct_rows(encoded, self._numbers(y), weight)
+        return Table(encoded[rows], y[rows], weight)
+
+    def _given_validation(self, X: Any, y: Any, weight: Any) -> tuple[Any, Any, Any] | None:
+        """The user's own validation set, encoded."""
+        if X is None and y is None and weight is None:
+            return None
+        if X is None or y is None:
+            raise ValueError("X_val and y_val must be given together.")
+        check_consistent_length(X, y)
+        return self.encoder_.encode(X), np.asarray(y), weight
+
+    def _cuts(
+        self, table: Table, effort: Effort, given: bool, rng: np.random.RandomState
+    ) -> list[Cut]:
+        """What each member trains and validates on."""
+        n_rows, n_members = len(table.X), effort.n_folds * effort.n_repeats
+        if given:
+            return [None] * n_members
+        if n_rows < FEWEST_TO_SPLIT:
+            return [None]
+        numbers = self._numbers(table.y)
+        key = numbers[:, 0]
+        if numbers.shape[1] > 1:
+            key = np.unique(numbers, axis=0, return_inverse=True)[1].ravel()
+        if effort.n_folds == 1:
+            n_parts = min(max(2, round(1.0 / self.validation_fraction)), n_rows)
+            return splits(fold_numbers(key, n_parts, rng), n_parts)[:1] * n_members
+        n_folds = min(effort.n_folds, n_rows)
+        cuts: list[Cut] = []
+        for _ in range(effort.n_repeats):
+            cuts += splits(fold_numbers(key, n_folds, rng), n_folds)
+        return cuts
+
+    def _params(
+        self, effort: Effort, table: Table, cut: Cut, given: bool, number: int
+    ) -> dict[str, Any]:
+        """The parameters of a member."""
+        encoder = self.encoder_
+        shape = Shape(
+            *table.X.shape,
+            encoder.n_numeric_out_,
+            tuple(encoder.cardinalities_),
+            is_regressor(self),
+        )
+        n_train = len(table.X) if cut is None else len(cut[0])
+        n_members = effort.n_folds * effort.n_repeats
+        params = params_of_member(effort, shape, n_train, number * effort.n_repeats // n_members)
+        params |= {
+            "early_stopping": given or cut is not None,
+            "early_stopping_scoring": self.scoring,
+            "callbacks": self.callbacks,
+        }
+        chosen = params.keys() & self._parameter_rules.keys() - {"embedding", "dropout"}
+        params |= {name: getattr(self, name) for name in chosen if getattr(self, name) != "auto"}
+        return params | self._own_params() | (self.member_params or {})
+
+    def _held_out(
+        self, table: Table, cuts: list[Cut], given: tuple[Any, Any, Any] | None, effort: Effort
+    ) -> HeldOutRows | None:
+        """The outputs of members for rows they were not trained on."""
+        k = len(cuts)
+        if given is not None or effort.n_folds == 1:
+            X, y, weight = given or (None, None, None)
+            if given is None:
+                if cuts[0] is None:
+                    return None
+                rows = cuts[0][1]
+                X, y = table.X[rows], table.y[rows]
+                weight = None if table.weight is None else table.weight[rows]
+            outputs = np.stack([self._outputs_of(number, X) for number in range(k)])
+            member = np.repeat(np.arange(k)[:, np.newaxis], len(X), axis=1)
+            return HeldOutRows(outputs, member, y, weight)
+        if cuts[0] is None:
+            return None
+        n_folds, n_rows = k // effort.n_repeats, len(table.X)
+        all_outputs, member = [], np.empty((effort.n_repeats, n_rows), np.intp)
+        for repeat, of_repeat in enumerate(member):
+            numbers = range(repeat * n_folds, (repeat + 1) * n_folds)
+            rows = [cuts[number][1] for number in numbers]
+            each = [
+                self._outputs_of(number, table.X[some])
+                for number, some in zip(numbers, rows, strict=True)
+            ]
+            place = np.argsort(np.concatenate(rows))
+            all_outputs.append(np.concatenate(each)[place])
+            of_repeat[:] = np.repeat(numbers, list(map(len, rows)))[place]
+        return HeldOutRows(np.stack(all_outputs), member, table.y, table.weight)
+
+    # -- predict ----------------------------------------------------------------------------------
+
+    def _outputs(self, X: Any) -> Array:
+        """The output of each member, shape (n_members, n_samples, ...)."""
+        if "estimators_" not in vars(self):
+            check_is_fitted(self)
+        encoded, members = self.encoder_.encode(X), range(len(self.estimators_))
+        return np.stack([self._outputs_of(number, encoded) for number in members])
+
+    def _outputs_of(self, number: int, X: Array) -> Array:
+        """The output of a member for encoded rows, in blocks, so that memory is bounded."""
+        member, network = self.estimators_[number], self._networks[number]
+        with np.errstate(over="ignore"):
+            blocks = (X[start : start + BLOCK] for start in range(0, len(X), BLOCK))
+            outputs = [self._output(member, network.raw_output(block)) for block in blocks]
+        return outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
+
+    @property
+    def _networks(self) -> list[Network]:
+        """The members' networks in double precision.
+
+        Trained in single precision, they predict in double: what a row gets then does not depend
+        on the rows that it comes with.
+        """
+        if "_in_double" not in vars(self):
+            self._in_double = [in_double(member) for member in self.estimators_]
+        return self._in_double
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        state.pop("_in_double", None)  # made anew from the members
+        return state
+
+    estimators_: list[BaseMLP]
+    encoder_: TableEncoder
+
+    def _need_held_out(self, calibrated: Any, method: str) -> None:
+        """Raise where no rows were held out, so that nothing is known of errors."""
+        if not calibrated:
+            raise NotOfferedError(
+                f"{method} needs rows that the members did not train on, but the table had fewer "
+                f"than {FEWEST_TO_SPLIT} distinct rows, or a single class. Give a validation set "
+                "as X_val and y_val."
+            )
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return "estimators_" in vars(self)
+
+    @property
+    def history_(self) -> dict[str, list[Any]]:
+        """The tables of the members' training below each other, with the number of the member."""
+        check_is_fitted(self)
+        table: dict[str, list[Any]] = {"member": []}
+        for number, member in enumerate(self.estimators_):
+            n_rows = len(member.history_["epoch"])
+            table["member"] += [number] * n_rows
+            for name, column in member.history_.items():
+                table.setdefault(name, []).extend(column)
+        return table
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        return tags
+
+
+def in_double(member: BaseMLP) -> Network:
+    """A copy of the network of a member in double precision."""
+    network = member._fitted_network()
+    architecture = member._architecture | {"dtype": "float64"}
+    values = network.values.astype(np.float64)
+    return build_network(architecture, values=values, statistics=network.statistics)

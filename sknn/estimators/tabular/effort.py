@@ -1,0 +1,132 @@
+"""How much work goes into a model: the recipe of the members, by effort and size of the table.
+
+Every number here was chosen by ``benchmarks/ablation.py``; ``docs/tabular_recipe.md`` shows what
+each of them is worth.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from sknn.nn.activations import SELU, Mish, Parametric
+from sknn.nn.initializers import UnitVariance
+from sknn.nn.layers import Dropout
+from sknn.nn.layers.embeddings import EMBEDDINGS, Category
+from sknn.nn.optimizers import AdamW
+from sknn.nn.parametrizations import NTK
+from sknn.nn.schedules import OneCycle
+
+__all__ = ["EFFORTS", "Effort", "Shape", "effort_of", "params_of_member"]
+
+
+class Shape(NamedTuple):
+    """What the recipe looks at of a table.
+
+    Parameters
+    ----------
+    n_rows : int
+        Rows.
+    n_columns : int
+        Columns of the encoded table.
+    n_numeric : int
+        Columns of numbers, which come first.
+    cardinalities : tuple of int
+        Codes of each column of them, which come last.
+    regression : bool
+        Whether the target is a number.
+    """
+
+    n_rows: int
+    n_columns: int
+    n_numeric: int
+    cardinalities: tuple[int, ...]
+    regression: bool
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What an effort means.
+
+    Parameters
+    ----------
+    n_folds : int
+        Each member leaves out another of so many parts of the rows; with 1 all leave out the same.
+    n_repeats : int
+        How often the rows are cut into folds; there are n_folds * n_repeats members.
+    n_steps : int
+        Steps of a member, rounded to whole epochs.
+    n_epochs : tuple of int
+        Fewest and most epochs that this may be.
+    hidden_layer_sizes : tuple of int
+        Units of each hidden layer.
+    embedding : str, Embedding, None or tuple of them
+        What columns of numbers become; of several each repeat takes the next one.
+    dropout, weight_decay : float
+        At the beginning; both fall to 0.
+    """
+
+    n_folds: int
+    n_repeats: int
+    n_steps: int
+    n_epochs: tuple[int, int] = (10, 256)
+    hidden_layer_sizes: tuple[int, ...] = (128, 128, 128)
+    embedding: Any = "pbld"
+    dropout: float = 0.15
+    weight_decay: float = 0.02
+
+
+_DEFAULT = Effort(n_folds=4, n_repeats=2, n_steps=1500)
+
+EFFORTS = {
+    "fast": Effort(n_folds=1, n_repeats=1, n_steps=300, embedding=None),
+    "default": _DEFAULT,
+    "best": replace(_DEFAULT, n_folds=8, n_steps=3000, hidden_layer_sizes=(256, 256, 256)),
+}
+
+
+def effort_of(estimator: Any) -> Effort:
+    """The effort of an estimator, with what its parameters say otherwise."""
+    names = ("n_folds", "n_repeats", "embedding", "dropout", "weight_decay")
+    said = {name: getattr(estimator, name) for name in names}
+    return replace(EFFORTS[estimator.effort], **{n: v for n, v in said.items() if v != "auto"})
+
+
+def params_of_member(effort: Effort, shape: Shape, n_train: int, repeat: int) -> dict[str, Any]:
+    """The parameters of ``MLPClassifierX`` or ``MLPRegressorX`` for ``n_train`` training rows."""
+    each = effort.embedding if isinstance(effort.embedding, tuple) else (effort.embedding,)
+    batch_size = min(64 if n_train < 1500 else 128 if n_train < 5000 else 256, n_train)
+    per_epoch = -(-n_train // batch_size)
+    fewest, most = effort.n_epochs
+    return {
+        "hidden_layer_sizes": effort.hidden_layer_sizes,
+        "activation": Parametric(Mish(), 1.0) if shape.regression else Parametric(SELU(), 1.0),
+        "solver": AdamW(
+            beta_2=0.95, weight_decay=effort.weight_decay, decay_schedule="flat_cosine"
+        ),
+        "alpha": 0.0,
+        "batch_size": batch_size,
+        "learning_rate": OneCycle(rise=0.2),
+        "learning_rate_init": 0.1 if shape.regression else 0.04,
+        "max_iter": min(max(round(effort.n_steps / per_epoch), fewest), most),
+        "tol": 0.0,
+        "n_iter_no_change": 40,
+        "initializer": UnitVariance(),
+        "bias_initializer": "hyperplane",
+        "parametrization": NTK(0.1, 6.0, 0.1),
+        "input_scaling": True,
+        "embedding": embeddings(each[repeat % len(each)], shape),
+        "dropout": Dropout(effort.dropout, "flat_cosine"),
+        "dtype": "float32",
+    }
+
+
+def embeddings(of_numbers: Any, shape: Shape) -> list[Any] | None:
+    """An embedding of the columns of numbers, and a table of rows for each column of codes."""
+    parts: list[Any] = []
+    if of_numbers is not None and shape.n_numeric:
+        part = EMBEDDINGS.resolve(of_numbers)
+        columns = range(shape.n_numeric) if part.columns is None else part.columns
+        parts.append(part.with_params(columns=tuple(columns)))
+    if shape.cardinalities:
+        codes = range(shape.n_columns - len(shape.cardinalities), shape.n_columns)
+        parts.append(Category(columns=tuple(codes), n_levels=shape.cardinalities))
+    return parts or None

@@ -1,0 +1,69 @@
+"""What the parameters of the tabular estimators may be."""
+
+from typing import Any
+
+from sknn.config import AnyOf, Choice, Exactly, Flag, Instance, Range, Rule
+from sknn.estimators.scoring import IsScorer
+from sknn.estimators.tabular.effort import EFFORTS
+from sknn.estimators.validation import CLASSIFIER_RULES, COMMON_RULES, REGRESSOR_RULES
+from sknn.nn.layers.embeddings import EMBEDDINGS
+from sknn.registry import PartRule
+
+__all__ = ["TABULAR_CLASSIFIER_RULES", "TABULAR_REGRESSOR_RULES"]
+
+
+class Anything:
+    """Accepts all, where another place checks."""
+
+    def accepts(self, value: object) -> bool:
+        return True
+
+    def describe(self) -> str:
+        return "anything"
+
+    def hint(self, value: object) -> str:
+        return ""
+
+
+def _or_auto(rule: Any) -> AnyOf:
+    return AnyOf(Choice(("auto",)), *getattr(rule, "rules", [rule]))
+
+
+_COUNT = Range(1, None, integer=True)
+_RULES: dict[str, Rule] = {
+    "effort": Choice(tuple(EFFORTS)),
+    "categorical_features": Anything(),  # the encoder checks it
+    "max_one_hot": AnyOf(Range(0, None, integer=True), Exactly(None)),
+    "hidden_layer_sizes": _or_auto(COMMON_RULES["hidden_layer_sizes"]),
+    "activation": _or_auto(COMMON_RULES["activation"]),
+    "embedding": _or_auto(AnyOf(PartRule(EMBEDDINGS), Exactly(None))),
+    "dropout": _or_auto(Range(0, 1, closed="left")),
+    "weight_decay": _or_auto(Range(0, None)),
+    "learning_rate": _or_auto(COMMON_RULES["learning_rate"]),
+    "learning_rate_init": _or_auto(COMMON_RULES["learning_rate_init"]),
+    "batch_size": COMMON_RULES["batch_size"],
+    "max_iter": _or_auto(COMMON_RULES["max_iter"]),
+    "n_iter_no_change": _or_auto(COMMON_RULES["n_iter_no_change"]),
+    "n_folds": _or_auto(_COUNT),
+    "n_repeats": _or_auto(_COUNT),
+    "validation_fraction": Range(0, 1, closed="neither"),
+    "scoring": AnyOf(IsScorer(), Exactly(None)),
+    "time_limit": AnyOf(Range(0, None, closed="neither"), Exactly(None)),
+    "n_jobs": AnyOf(Range(None, None, integer=True), Exactly(None)),
+    "random_state": COMMON_RULES["random_state"],
+    "verbose": COMMON_RULES["verbose"],
+    "callbacks": COMMON_RULES["callbacks"],
+    "member_params": AnyOf(Instance((dict,), "a dict"), Exactly(None)),
+}
+
+TABULAR_CLASSIFIER_RULES: dict[str, Rule] = _RULES | {
+    "loss": CLASSIFIER_RULES["loss"],
+    "class_weight": CLASSIFIER_RULES["class_weight"],
+    "label_smoothing": CLASSIFIER_RULES["label_smoothing"],
+    "calibrate": Flag(),
+}
+
+TABULAR_REGRESSOR_RULES: dict[str, Rule] = _RULES | {
+    "loss": REGRESSOR_RULES["loss"],
+    "clip": Flag(),
+}
