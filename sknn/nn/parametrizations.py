@@ -64,7 +64,7 @@ class NTK(Parametrization):
 
     def factor(self, of: Param, scale_free: bool) -> float:
         if of.role == "weight":
-            fan_in = of.shape[0]
+            fan_in = of.shape[-2]
             return float(fan_in ** (-0.5 if scale_free else -1.0))
         factors = {"bias": self.bias, "scale": self.scale, "table": 1.0}
         return float(factors.get(of.role, self.constant))
