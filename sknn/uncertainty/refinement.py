@@ -1,9 +1,9 @@
 """The loss of a classifier that is left when it is as sure as it ought to be."""
 
+from typing import Any
+
 import numpy as np
 from scipy.special import expit, log_expit, logsumexp, softmax
-
-from sknn.uncertainty.arguments import Floats
 
 __all__ = ["refined_loss"]
 
@@ -13,7 +13,7 @@ STEPS, LARGEST_STEP, ARRIVED = 20, 2.0, 1e-4
 SMALLEST, LARGEST = 1e-3, 1e3
 
 
-def refined_loss(raw: Floats, y: Floats, weight: Floats | None = None) -> float:
+def refined_loss(raw: Any, y: Any, weight: Any = None) -> float:
     r"""Mean log-loss of logits after they were divided by the temperature that suits them best.
 
     .. math:: \min_\beta \; \sum_i w_i \, (-\ln p_{y_i}(\beta z_i)) / \sum_i w_i

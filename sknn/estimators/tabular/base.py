@@ -138,8 +138,8 @@ class BaseTabularMLP(BaseEstimator, ABC):
         for member in self.estimators_:
             member.callbacks = None  # which hold snapshots, and have no more use
         self.n_iter_ = max(member.n_iter_ for member in self.estimators_)
-        vars(self).pop("_in_double", None)
-        held_out = self._held_out(table, cuts, given, effort)
+        self.__dict__.pop("_in_double", None)
+        held_out = self._held_out(table, cuts[: len(fits)], given, effort)
         if held_out is not None:
             held_out = held_out.some(MOST_TO_CALIBRATE, rng)
         self._calibrate(held_out)
@@ -183,12 +183,12 @@ class BaseTabularMLP(BaseEstimator, ABC):
         if n_rows < FEWEST_TO_SPLIT:
             return [None]
         numbers = self._numbers(table.y)
-        key = numbers[:, 0]
+        key: Any = numbers[:, 0]
         if numbers.shape[1] > 1:
             key = np.unique(numbers, axis=0, return_inverse=True)[1].ravel()
         if effort.n_folds == 1:
             n_parts = min(max(2, round(1.0 / self.validation_fraction)), n_rows)
-            return splits(fold_numbers(key, n_parts, rng), n_parts)[:1] * n_members
+            return [splits(fold_numbers(key, n_parts, rng), n_parts)[0]] * n_members
         n_folds = min(effort.n_folds, n_rows)
         cuts: list[Cut] = []
         for _ in range(effort.n_repeats):
@@ -201,7 +201,8 @@ class BaseTabularMLP(BaseEstimator, ABC):
         """The parameters of a member."""
         encoder = self.encoder_
         shape = Shape(
-            *table.X.shape,
+            len(table.X),
+            table.X.shape[1],
             encoder.n_numeric_out_,
             tuple(encoder.cardinalities_),
             is_regressor(self),
@@ -231,32 +232,34 @@ class BaseTabularMLP(BaseEstimator, ABC):
     ) -> HeldOutRows | None:
         """The outputs of members for rows they were not trained on."""
         k = len(cuts)
-        if given is not None or effort.n_folds == 1:
-            X, y, weight = given or (None, None, None)
-            if given is None:
-                if cuts[0] is None:
-                    return None
-                rows = cuts[0][1]
-                X, y = table.X[rows], table.y[rows]
-                weight = None if table.weight is None else table.weight[rows]
-            outputs = np.stack([self._outputs_of(number, X) for number in range(k)])
-            member = np.repeat(np.arange(k)[:, np.newaxis], len(X), axis=1)
-            return HeldOutRows(outputs, member, y, weight)
-        if cuts[0] is None:
+        if given is not None:
+            return self._held_out_by_all(*given)
+        held_out = [cut[1] for cut in cuts if cut is not None]
+        if not held_out:
             return None
-        n_folds, n_rows = k // effort.n_repeats, len(table.X)
-        all_outputs, member = [], np.empty((effort.n_repeats, n_rows), np.intp)
-        for repeat, of_repeat in enumerate(member):
-            numbers = range(repeat * n_folds, (repeat + 1) * n_folds)
-            rows = [cuts[number][1] for number in numbers]
-            each = [
-                self._outputs_of(number, table.X[some])
-                for number, some in zip(numbers, rows, strict=True)
-            ]
+        if effort.n_folds == 1:
+            weight = None if table.weight is None else table.weight[held_out[0]]
+            return self._held_out_by_all(table.X[held_out[0]], table.y[held_out[0]], weight)
+        n_folds = -(-k // effort.n_repeats)
+        outputs, members = [], []
+        for first in range(0, k, n_folds):
+            rows = held_out[first : first + n_folds]
             place = np.argsort(np.concatenate(rows))
-            all_outputs.append(np.concatenate(each)[place])
-            of_repeat[:] = np.repeat(numbers, list(map(len, rows)))[place]
-        return HeldOutRows(np.stack(all_outputs), member, table.y, table.weight)
+            each = [self._outputs_of(first + i, table.X[some]) for i, some in enumerate(rows)]
+            if len(place) == len(table.X):  # else the time was too short for all folds
+                outputs.append(np.concatenate(each)[place])
+                owner = np.repeat(np.arange(first, first + len(rows)), list(map(len, rows)))
+                members.append(owner[place])
+        if not outputs:
+            return None
+        return HeldOutRows(np.stack(outputs), np.stack(members), table.y, table.weight)
+
+    def _held_out_by_all(self, X: Array, y: Any, weight: Any) -> HeldOutRows:
+        """The outputs of all members for rows that none of them was trained on."""
+        k = len(self.estimators_)
+        outputs = np.stack([self._outputs_of(number, X) for number in range(k)])
+        members = np.repeat(np.arange(k)[:, np.newaxis], len(X), axis=1)
+        return HeldOutRows(outputs, members, y, weight)
 
     # -- predict ----------------------------------------------------------------------------------
 
@@ -287,9 +290,8 @@ class BaseTabularMLP(BaseEstimator, ABC):
         return self._in_double
 
     def __getstate__(self) -> dict[str, Any]:
-        state = dict(super().__getstate__())
-        state.pop("_in_double", None)  # made anew from the members
-        return state
+        state = super().__getstate__().items()
+        return {name: value for name, value in state if name != "_in_double"}  # made anew
 
     estimators_: list[BaseMLP]
     encoder_: TableEncoder

@@ -200,7 +200,7 @@ class TabularMLPClassifierX(ClassifierMixin, BaseTabularMLP):
         return raw[:, 0] if self._labels.kind == "binary" else raw
 
     @offered_if(has_probabilities)
-    def predict_set(self, X, coverage=0.9, *, score="threshold", by_class=False) -> Array:
+    def predict_set(self, X, coverage=0.9, *, score="threshold", by_class=False) -> Any:
         """The classes that each row may have: a set that holds the true one as often as asked.
 
         From the errors of the members on rows they never saw, whatever the distribution is.

@@ -199,6 +199,7 @@ class TabularMLPRegressorX(RegressorMixin, BaseTabularMLP):
         """
         members = self.predict_members(X)
         self._need_held_out(self._intervals, "predict_interval")
+        assert self._intervals is not None
         if self._held_out_is_shared:
             members = members.mean(axis=0, keepdims=True)
         return self._intervals.interval(members, coverage)
