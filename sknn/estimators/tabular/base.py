@@ -223,7 +223,7 @@ class BaseTabularMLP(BaseEstimator, ABC):
     def _patience(self, max_iter: int) -> Callback:
         """What stops a member that only gets worse."""
         if self.n_iter_no_change == "auto":
-            return GrowingPatience(2.0, max(5, round(0.15 * max_iter)))
+            return GrowingPatience(2.0, max(5, round(0.15 * max_iter)), 0.05)
         patience = int(min(self.n_iter_no_change, max_iter))
         return NoImprovement("validation_score", patience, 0.0)
 
