@@ -35,7 +35,6 @@ def arguments():
     parser.add_argument("--variant", nargs=2, action="append", default=[], metavar=("NAME", "DICT"))
     parser.add_argument("--tables", nargs="*", metavar="NAME")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--first-repeat", type=int, default=0)
     parser.add_argument("--rows", type=int, help="a sample of so many, where there are more")
     parser.add_argument("--limit", type=float, help="seconds that a model may take on a table")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("results.jsonl"))
@@ -47,13 +46,15 @@ def arguments():
     except (SyntaxError, TypeError, ValueError) as error:
         parser.error(f"--variant: the settings must be a dict, such as \"{{'n': 8}}\": {error}")
     args.variants = settings
-    for name in args.models or []:
-        if name not in MODELS and not args.report:
-            parser.error(f"--models: there is no {name!r}. Those there are: {', '.join(MODELS)}.")
-    for name in args.tables or []:
-        if name not in names(args.data):
-            there = ", ".join(names(args.data))
-            parser.error(f"--tables: there is no {name!r}. Those there are: {there}.")
+    models = {record["model"] for record in read(args.out)} if args.report else set(MODELS)
+    for option, given, there in [
+        ("--models", args.models, models),
+        ("--tables", args.tables, names(args.data)),
+    ]:
+        for name in given or []:
+            if name not in there:
+                known = ", ".join(sorted(there))
+                parser.error(f"{option}: there is no {name!r}. Those there are: {known}.")
     return args
 
 
@@ -93,7 +94,7 @@ def jobs(args):
     """What is to be done, in order: a repeat, a table, and all models on it."""
     chosen = args.models if args.models or args.variants else list(MODELS)
     models = dict.fromkeys(chosen or []) | args.variants  # a variant has settings
-    for repeat in range(args.first_repeat, args.repeats):
+    for repeat in range(args.repeats):
         for table in args.tables or names(args.data):
             for model, settings in models.items():
                 job = {"table": table, "repeat": repeat, "model": model}

@@ -37,6 +37,7 @@ def draw(results, path):
         panel.set_xlabel("processor seconds of a fit, median")
         panel.set_ylabel(f"score in {metric}")
         panel.grid(color="#e4e7eb")
+        panel.set_axisbelow(True)
         panel.spines[["top", "right"]].set_visible(False)
     for panel, metric in zip(panels[0], metrics, strict=True):
         _label(panel, models, seconds, scores_of[metric])
@@ -58,7 +59,7 @@ def _label(panel, models, seconds, scores):
     order = np.argsort(scores)
     texts = [
         panel.annotate(
-            models[i], (seconds[i], scores[i]), (5, 0), textcoords="offset points", fontsize=8
+            models[i], (seconds[i], scores[i]), (5, 4), textcoords="offset points", fontsize=8
         )
         for i in order
     ]

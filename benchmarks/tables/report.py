@@ -9,6 +9,14 @@ __all__ = ["METRICS", "Results", "lines"]
 #: What is compared, and the scores that it is of; a table has the first of them that there is.
 METRICS = {"error or nRMSE": ("error", "nrmse"), "log-loss": ("log_loss",)}
 REFERENCES = ("lightgbm", "realmlp_td")
+#: What a model costs: the name, how the number is shown, and the number of a result.
+COSTS = (
+    ("fit s", "{:.2f}", lambda r: r["fit_cpu_seconds"]),
+    ("predict us/row", "{:.0f}", lambda r: 1e6 * r["predict_seconds"] / r["n_test"]),
+    ("one row ms", "{:.1f}", lambda r: 1e3 * r["predict_one_seconds"]),
+    ("peak MB", "{:.0f}", lambda r: r["peak_mb"]),
+    ("fit MB", "{:.0f}", lambda r: r["fit_mb"]),
+)
 
 
 class Results:
@@ -23,10 +31,11 @@ class Results:
     """
 
     def __init__(self, records, wanted=None):
-        there = list(dict.fromkeys(record["model"] for record in records))
-        self.models = [model for model in wanted or there if model in there]
-        self.failures = [record for record in records if "failure" in record]
-        self.failures = [record for record in self.failures if record["model"] in self.models]
+        there = dict.fromkeys(record["model"] for record in records)
+        self.models = [model for model in there if model in (wanted or there)]
+        shown = [record for record in records if record["model"] in self.models]
+        self.failures = [record for record in shown if "failure" in record]
+        self.settings = {r["model"]: r["settings"] for r in shown if r["settings"] is not None}
         self.by_pair = {}
         for record in records:
             if "failure" not in record:
@@ -34,6 +43,9 @@ class Results:
                 self.by_pair.setdefault(pair, {})[record["model"]] = record
         needed = {*self.models, "dummy"}
         self.pairs = [pair for pair, found in self.by_pair.items() if needed <= found.keys()]
+        if self.pairs:  # the best first
+            scores = self.scores(next(iter(METRICS)))
+            self.models = [self.models[i] for i in np.argsort(-scores, kind="stable")]
 
     def losses(self, metric):
         """The pairs that have a metric, the losses of each model there, and those of the dummy."""
@@ -79,7 +91,8 @@ def lines(results):
         "and 1 for the best model here on that table and repeat; *wins* is the share of pairs "
         "with a lower loss, ties half. Costs are medians: processor seconds of a fit, "
         "microseconds of a row where the whole test part is predicted, milliseconds of one row on "
-        "its own, megabytes of the process at its peak, and what the fit added."
+        "its own, megabytes of the process at its peak, and what the fit added. A model off the "
+        "line of the figure is no more accurate than a faster one on it."
     )
     yield ""
     yield from _summary(results)
@@ -87,6 +100,10 @@ def lines(results):
         if results.losses(metric)[0]:
             yield from _by_table(results, metric)
             yield from _paired(results, metric)
+    for model, settings in results.settings.items():
+        yield f"- {model}: `{settings}`"
+    if results.settings:
+        yield ""
     if results.failures:
         yield "## Failures"
         yield ""
@@ -97,39 +114,26 @@ def lines(results):
 
 
 def _summary(results):
-    """A row for each model, the best first."""
-    columns, order = {}, None
+    """A row for each model: how accurate it is, and what it costs."""
+    columns = []
     for metric in METRICS:
         _, losses, _ = results.losses(metric)
         if not len(losses):
             continue
-        scores = results.scores(metric)
-        order = np.argsort(-scores) if order is None else order
-        beaten, ranks = wins(losses), (1 + _below(losses)).mean(axis=0)
-        columns[f"score ({metric})"] = [f"{score:.3f}" for score in scores]
-        columns["rank" + " " * len(columns)] = [f"{rank:.1f}" for rank in ranks]
+        ranks, beaten = (1 + _below(losses)).mean(axis=0), wins(losses)
+        columns.append((f"score ({metric})", "{:.3f}", results.scores(metric)))
+        columns.append(("rank", "{:.1f}", ranks))
         for reference in REFERENCES:
             if reference in results.models:
-                column = beaten[:, results.models.index(reference)]
-                shown = [
-                    "" if model == reference else f"{share:.2f}"
-                    for model, share in zip(results.models, column, strict=True)
-                ]
-                columns[f"wins against {reference}" + " " * len(columns)] = shown
-    costs = {
-        "fit s": ("{:.2f}", lambda r: r["fit_cpu_seconds"]),
-        "predict us/row": ("{:.0f}", lambda r: 1e6 * r["predict_seconds"] / (r["n_train"] / 3)),
-        "one row ms": ("{:.1f}", lambda r: 1e3 * r["predict_one_seconds"]),
-        "peak MB": ("{:.0f}", lambda r: r["peak_mb"]),
-        "fit MB": ("{:.0f}", lambda r: r["fit_mb"]),
-    }
-    for name, (form, cost) in costs.items():
-        columns[name] = [form.format(results.median(model, cost)) for model in results.models]
-    names = [name.strip() for name in columns]
-    yield f"| model | {' | '.join(names)} |"
-    yield "|---|" + "---:|" * len(names)
-    for i in order:
-        yield f"| {results.models[i]} | {' | '.join(shown[i] for shown in columns.values())} |"
+                share = beaten[:, results.models.index(reference)]
+                columns.append((f"wins against {reference}", "{:.2f}", share))
+    for name, form, cost in COSTS:
+        columns.append((name, form, [results.median(model, cost) for model in results.models]))
+    yield f"| model | {' | '.join(name for name, _, _ in columns)} |"
+    yield "|---|" + "---:|" * len(columns)
+    for i, model in enumerate(results.models):
+        shown = [form.format(values[i]) for _, form, values in columns]
+        yield f"| {model} | {' | '.join(shown)} |"
     yield ""
 
 

@@ -39,6 +39,7 @@ def measured(model, name, folder, rows, repeat):
     found = {
         "classification": is_classification,
         "n_train": len(X_train),
+        "n_test": len(X_test),
         "n_features": X.shape[1],
         **_cost_of_fit(estimator, X_train, y_train),
     }
