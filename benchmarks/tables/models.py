@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+# libraries are imported where they are used, so that a process has only what its model needs
+
 __all__ = ["MODELS", "Model", "Problem", "variant"]
 
 
@@ -59,12 +61,7 @@ def _one_hot(problem, estimator):
 
 
 def _dummy(problem):
-    return problem.of(
-        "sklearn.dummy",
-        "DummyClassifier",
-        "DummyRegressor",
-        **({"strategy": "prior"} if problem.is_classification else {}),
-    )
+    return problem.of("sklearn.dummy", "DummyClassifier", "DummyRegressor")
 
 
 def _linear(problem):
@@ -128,20 +125,14 @@ def _words(X):
     return X.assign(**{c: X[c].astype(object).fillna("missing").astype(str) for c in categorical})
 
 
-def _pytabkit(name, **settings):
-    """A builder of pytabkit's NAME_Classifier and NAME_Regressor."""
+def _pytabkit(name, **for_classes):
+    """pytabkit's NAME_Classifier, with these settings, and NAME_Regressor."""
 
     def build(problem):
         from sklearn.compose import make_column_transformer
         from sklearn.impute import SimpleImputer
         from sklearn.pipeline import make_pipeline
 
-        only_classes = ("use_ls", "val_metric_name")
-        chosen = {
-            key: value
-            for key, value in settings.items()
-            if problem.is_classification or key not in only_classes
-        }
         model = problem.of(
             "pytabkit",
             f"{name}_Classifier",
@@ -149,7 +140,7 @@ def _pytabkit(name, **settings):
             device="cpu",
             n_threads=1,
             random_state=problem.seed,
-            **chosen,
+            **(for_classes if problem.is_classification else {}),
         )
         imputer = SimpleImputer(strategy="median", keep_empty_features=True)
         imputed = make_column_transformer(
