@@ -29,7 +29,8 @@ def draw(results, path):
     for panel, metric in zip(panels[0], metrics, strict=True):
         scores = scores_of[metric]
         best = front(seconds, scores)
-        panel.step(seconds[best], scores[best], where="post", color="#8b939c", lw=1.2, zorder=1)
+        line = np.r_[seconds[best], seconds.max()], np.r_[scores[best], scores[best[-1]]]
+        panel.step(*line, where="post", color="#8b939c", lw=1.2, zorder=1)
         panel.scatter(seconds, scores, color=np.where(is_ours, orange, blue), s=24, zorder=2)
         panel.set_xscale("log")
         panel.margins(x=0.18, y=0.1)
@@ -66,6 +67,6 @@ def _label(panel, models, seconds, scores):
     settle(panel.figure)
     boxes = []
     for text in texts:
-        while any(box.overlaps(text.get_window_extent()) for box in boxes):
+        while any(box.overlaps(text.get_window_extent().padded(2)) for box in boxes):
             text.set_position((5, text.get_position()[1] + 1))
         boxes.append(text.get_window_extent())
