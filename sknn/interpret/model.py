@@ -164,9 +164,14 @@ class Model:
                 return estimator, [s for s in before if s is not None and s != "passthrough"]
 
     @property
+    def last(self) -> Any:
+        """The estimator at the end of searches and pipelines."""
+        return self._last[0]
+
+    @property
     def network(self) -> Any:
         """The estimator at the end, if it tells its ``input_gradient``; else None."""
-        last = self._last[0]
+        last = self.last
         known = getattr(last, "out_activation_", None) in ("identity", "logistic", "softmax", "exp")
         return last if hasattr(last, "input_gradient") and known else None
 
@@ -244,7 +249,7 @@ class Model:
 
         What an estimator calls ``coef_`` is believed only if it gives the model's own answers.
         """
-        last = self._last[0]
+        last = self.last
         coef, intercept = getattr(last, "coef_", None), getattr(last, "intercept_", None)
         if coef is None or intercept is None or self.kind == "callable":
             return None

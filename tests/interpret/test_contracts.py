@@ -9,7 +9,7 @@ from sklearn.datasets import load_iris, make_classification, make_multilabel_cla
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from sknn import MLPClassifierX, MLPRegressorX
+from sknn import MLPClassifierX, MLPRegressorX, TabularMLPClassifierX, TabularMLPRegressorX
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret import (
     accumulated_local_effects,
@@ -27,6 +27,10 @@ from sknn.interpret import (
 
 def small(cls, **how):
     return cls(hidden_layer_sizes=4, solver="lbfgs", tol=0.1, random_state=0, **how)
+
+
+def quick(cls, **how):
+    return cls("fast", hidden_layer_sizes=8, max_iter=5, random_state=0, **how)
 
 
 def first_rows(X, n=3):
@@ -84,6 +88,15 @@ def frame_pipeline(pipeline, frame, y):
     return pipeline, frame, y
 
 
+def tabular_classifier(_, frame, y):
+    return quick(TabularMLPClassifierX).fit(frame, y), frame, y
+
+
+def tabular_regressor(_, frame, y):
+    number = (y == "yes") + frame["age"] / 100.0
+    return quick(TabularMLPRegressorX, n_folds=2).fit(frame, number), frame, number.to_numpy()
+
+
 def boosting(_, frame, y):
     frame = frame.astype({"city": "category", "owner": "category", "rooms": "float"})
     model = HistGradientBoostingClassifier(
@@ -121,6 +134,8 @@ def many_columns(*_):
 
 CASES = [
     frame_pipeline,
+    tabular_classifier,
+    tabular_regressor,
     boosting,
     several_classes,
     several_labels,

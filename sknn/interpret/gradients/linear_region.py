@@ -124,10 +124,11 @@ def local_linear_model(estimator: Any, x: Any, *, output: str = "auto") -> Local
         raise InvalidParameterError(
             "Probabilities are not linear in any region. output='logit' explains their log-odds."
         )
-    encoded = model.encode(table)
-    coef, bias, distance, unit = (
-        (*model.linear, np.inf, None) if model.linear else _of_network(model, table, encoded)
-    )
+    if model.linear:
+        encoded = model.encode(table)
+        coef, bias, distance, unit = *model.linear, np.inf, None
+    else:
+        encoded, coef, bias, distance, unit = _of_network(model, table)
     prediction, told = model(table)[0], encoded[0] @ coef + bias
     if model.output == "prediction" and _is_exponential(model):
         prediction = np.log(prediction)
@@ -155,10 +156,10 @@ def local_linear_model(estimator: Any, x: Any, *, output: str = "auto") -> Local
     )
 
 
-def _of_network(model: Model, table: Table, encoded: Array) -> tuple[Array, Array, float, Any]:
-    """Coefficients (p, k), intercepts (k,), distance and unit on the model's scale."""
+def _of_network(model: Model, table: Table) -> tuple[Array, Array, Array, float, Any]:
+    """The encoded row, coefficients (p, k), intercepts (k,), distance and unit on the scale."""
     slopes = Slopes(model, "local_linear_model")
-    slopes.encode(table)  # tells where the scale is no function of the raw output
+    encoded = slopes.encode(table)  # tells where the scale is no function of the raw output
     if not hasattr(slopes.network, "linear_region"):
         raise InvalidParameterError(
             f"{type(slopes.network).__name__} does not tell its linear regions."
@@ -168,7 +169,7 @@ def _of_network(model: Model, table: Table, encoded: Array) -> tuple[Array, Arra
     coef, intercept = coef.reshape(encoded.shape[1], -1), np.atleast_1d(intercept)
     if model.output == "logit" and model.exclusive:
         coef, intercept = coef - coef.mean(axis=1, keepdims=True), intercept - intercept.mean()
-    return coef, intercept, distance, unit
+    return encoded, coef, intercept, distance, unit
 
 
 def _is_exponential(model: Model) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sknn.estimators.tabular.base import BaseTabularMLP
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret.model import Model, plain_columns
 from sknn.interpret.players import Players
@@ -41,8 +42,8 @@ class Slopes:
             raise InvalidParameterError(
                 f"{purpose} needs a model that ends in an MLPClassifierX or MLPRegressorX, alone, "
                 "in a pipeline or in a search, with one prediction for each target. Got "
-                f"{_words(model.estimator)} instead. shap_values(method='permutation') takes any "
-                "model."
+                f"{_words(model.estimator)} instead.{_members(model.last)} "
+                "shap_values(method='permutation') takes any model."
             )
         self.network = model.network
 
@@ -104,6 +105,13 @@ def blocks(n_rows: int, numbers_per_row: int) -> Iterator[slice]:
 def in_blocks(function: Callable[[slice], Array], n_rows: int, numbers_per_row: int) -> Array:
     """The answers of a function of a slice of rows, one under another."""
     return np.concatenate([function(rows) for rows in blocks(n_rows, numbers_per_row)])
+
+
+def _members(last: Any) -> str:
+    """Where the networks are of an ensemble of them."""
+    if not isinstance(last, BaseTabularMLP):
+        return ""
+    return " It averages networks, of which estimators_[0] is one for rows encoder_.transform(X)."
 
 
 def _words(estimator: Any) -> str:
