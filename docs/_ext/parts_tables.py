@@ -35,6 +35,7 @@ ORDER = [
     "dropout",
     "loss",
     "solver",
+    "parametrization",
     "schedule",
 ]
 

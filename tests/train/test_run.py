@@ -143,7 +143,7 @@ def test_layers_and_solver_know_how_far_training_had_come_when_the_epoch_began(m
     class Watch(Callback):
         def on_step_end(self, run):
             step = run.objective.step(None)
-            assert step.progress is run.state["progress"]
+            assert step.progress == run.state["progress"]
             seen.append((step.progress.epoch, step.progress.n_epochs, step.progress.samples))
 
     seen = []
