@@ -120,8 +120,8 @@ embedding : str, Embedding, list of them or None, default=None
 parametrization : str or Parametrization, default="standard"
     How fast each kind of parameter learns, relative to the learning rate:
     {parametrizations},
-    or an object, such as ``NTK(bias=0.1)``. ``"ntk"`` slows weights down, the more the
-    more inputs their unit has. Not offered with ``"lbfgs"``.
+    or an object, such as ``NTK(bias=0.1)``. ``"ntk"`` slows down the weights of units
+    with many inputs. Not offered with ``"lbfgs"``.
 
 normalization : str, Normalization or None, default=None
     Normalization of each hidden layer:
