@@ -117,6 +117,7 @@ embedding : str, Embedding, list of them or None, default=None
     or objects that tell their columns, such as ``[PBLD(columns=range(5)), Category(columns=[5])]``;
     columns that none of them names stay as they are. ``Category`` takes codes, 0 for unknown.
     Embeddings are not penalized, and want X as a dense array, its columns of a scale of about 1.
+
 parametrization : str or Parametrization, default="standard"
     How fast each kind of parameter learns, relative to the learning rate:
     {parametrizations},
