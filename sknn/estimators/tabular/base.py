@@ -244,8 +244,8 @@ class BaseTabularMLP(BaseEstimator, ABC):
         """The output of each member, shape (n_members, n_samples, ...)."""
         if "estimators_" not in vars(self):
             check_is_fitted(self)
-        members = range(len(self.estimators_))
-        return np.stack([self._outputs_of(number, self.encoder_.encode(X)) for number in members])
+        encoded, members = self.encoder_.encode(X), range(len(self.estimators_))
+        return np.stack([self._outputs_of(number, encoded) for number in members])
 
     def _outputs_of(self, number: int, X: Array) -> Array:
         """The output of a member for encoded rows, in blocks, so that memory is bounded."""

@@ -325,6 +325,8 @@ class TabularMLPClassifierX(ClassifierMixin, BaseTabularMLP):
         if not hasattr(self, "predict_proba"):
             return self._outputs(X).mean(axis=0)
         p = self.predict_proba(X)
+        if len(self.classes_) == 1:
+            return np.zeros_like(p)
         if self._labels.kind == "multiclass":
             return np.log(p)
         p = p[:, -1:] if self._labels.kind == "binary" else p

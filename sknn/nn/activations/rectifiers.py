@@ -128,12 +128,10 @@ class SELU(Activation):
 
 def _exponential_linear(x: Array, out: Array, alpha: float) -> None:
     negative = np.minimum(x, zeros(x))
-    if negative.dtype == np.float32:
-        # 0.12 ms for 256 x 256 numbers where expm1 takes 1.3; the error is 6e-8, a rounding of 1
-        np.exp(negative, out=negative)
-        negative -= np.float32(1.0)
-    else:
-        np.expm1(negative, out=negative)
+    # expm1 takes ten times as long (1.3 and 0.12 ms for 256 x 256 numbers of float32); this one is
+    # off by a rounding of 1 at most
+    np.exp(negative, out=negative)
+    negative -= 1.0
     negative *= alpha
     np.maximum(x, zeros(x), out=out)
     out += negative
