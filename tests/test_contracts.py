@@ -17,7 +17,7 @@ from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.averaging import AVERAGINGS
 from sknn.nn.clipping import CLIPPINGS
 from sknn.nn.initializers import BIASES, INITIALIZERS
-from sknn.nn.layers import DROPOUTS, EMBEDDINGS, NORMALIZATIONS
+from sknn.nn.layers import DROPOUTS, EMBEDDINGS, MEMBERS, NORMALIZATIONS
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import OPTIMIZERS
 from sknn.nn.parametrizations import PARAMETRIZATIONS
@@ -30,6 +30,7 @@ REGISTRIES = [
     (CLASSIFICATION_LOSSES, MLPClassifierX, "loss"),
     (REGRESSION_LOSSES, MLPRegressorX, "loss"),
     (EMBEDDINGS, MLPRegressorX, "embedding"),
+    (MEMBERS, MLPClassifierX, "members"),
     (NORMALIZATIONS, MLPClassifierX, "normalization"),
     (DROPOUTS, MLPClassifierX, "dropout"),
     (INITIALIZERS, MLPRegressorX, "initializer"),

@@ -31,6 +31,7 @@ ORDER = [
     "activation",
     "initializer",
     "embedding",
+    "members",
     "normalization",
     "dropout",
     "loss",

@@ -171,7 +171,7 @@ def gather(estimator: Any, rows: Rows | None) -> Facts:
         params=estimator.get_params(deep=False),
         widths=[
             estimator._fitted_network().n_features,
-            *(weight.shape[1] for weight in estimator.coefs_),
+            *(weight.shape[-1] for weight in estimator.coefs_),
         ],
         classifier=is_classifier(estimator),
         full_batch=full_batch,

@@ -116,6 +116,12 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, BaseEstimator, ABC):
             return raw
         return raw.astype(np.result_type(X.dtype, raw.dtype), copy=False)
 
+    def _member_raw(self, X: Any) -> Array:
+        """The raw output of each member, shape (n_members, n_samples, n_outputs)."""
+        network, X = self._network_and_rows(X)
+        with threads_for_prediction(network, min(X.shape[0], 2048)), np.errstate(over="ignore"):
+            return network.member_output(X)
+
     def _network_and_rows(self, X: Any) -> tuple[Network, Any]:
         """The fitted network, and X as the network takes it."""
         if not hasattr(self, "coefs_"):  # asked first, since scikit-learn takes 4 us to see it
@@ -152,5 +158,5 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, BaseEstimator, ABC):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = self.embedding is None
+        tags.input_tags.sparse = self.embedding is None and self.members is None
         return tags

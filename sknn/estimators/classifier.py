@@ -114,6 +114,7 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         initializer="auto",
         bias_initializer=None,
         embedding=None,
+        members=None,
         parametrization="standard",
         normalization=None,
         dropout=0.0,

@@ -8,7 +8,7 @@ from sknn.nn.activations import ACTIVATIONS
 from sknn.nn.averaging import AVERAGINGS
 from sknn.nn.clipping import CLIPPINGS
 from sknn.nn.initializers import BIASES, INITIALIZERS
-from sknn.nn.layers import DROPOUTS, EMBEDDINGS, NORMALIZATIONS
+from sknn.nn.layers import DROPOUTS, EMBEDDINGS, MEMBERS, NORMALIZATIONS
 from sknn.nn.optimizers import OPTIMIZERS
 from sknn.nn.parametrizations import PARAMETRIZATIONS
 from sknn.nn.schedules import SCHEDULES
@@ -118,6 +118,13 @@ embedding : str, Embedding, list of them or None, default=None
     columns that none of them names stay as they are. ``Category`` takes codes, 0 for unknown.
     Embeddings are not penalized, and want X as a dense array, its columns of a scale of about 1.
 
+members : str, Members or None, default=None
+    Several networks in one, trained on the mean of their losses, that predict the mean of their
+    predictions:
+    {members},
+    or an object, such as ``TabM(n_members=16)``. Wants X as a dense array, and no ``"batch"``
+    normalization.
+
 parametrization : str or Parametrization, default="standard"
     How fast each kind of parameter learns, relative to the learning rate:
     {parametrizations},
@@ -167,7 +174,8 @@ sampling : str, Sampling or None, default=None
 
 early_stopping_scoring : str, callable or None, default=None
     What early stopping and ``validation_scores_`` go by: None is accuracy or R^2, ``"loss"`` the
-    negative loss without penalties; else the name of a scikit-learn scorer, or a callable
+    negative loss without penalties, ``"refined_loss"`` that of a classifier after the temperature
+    that suits the validation rows best; else the name of a scikit-learn scorer, or a callable
     ``scorer(estimator, X, y)``, which is given ``sample_weight`` too where it takes it. It must
     give a number, the larger the better.
 
@@ -186,10 +194,11 @@ callbacks : str, Callback, list of them or None, default=None
 
 ATTRIBUTES = """\
 coefs_ : list of array of shape (n_units, n_units of the next layer)
-    Weights of each dense layer.
+    Weights of each dense layer. With ``members`` those that each member has for itself, as of the
+    output layer, have the shape (n_members, n_units, n_units of the next layer).
 
 intercepts_ : list of array of shape (n_units,)
-    Biases of each dense layer.
+    Biases of each dense layer; (n_members, n_units) where each member has its own.
 
 learned_activations_ : list of dict
     Of each hidden layer, the numbers that its activation learned, by name, as the slopes of
@@ -264,6 +273,7 @@ LISTED: dict[str, Iterable[str]] = {
     "initializers": INITIALIZERS,
     "biases": BIASES,
     "embeddings": EMBEDDINGS,
+    "members": MEMBERS,
     "parametrizations": PARAMETRIZATIONS,
     "normalizations": NORMALIZATIONS,
     "dropouts": DROPOUTS,

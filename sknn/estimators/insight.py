@@ -136,7 +136,8 @@ class Insight(ABC):
             Before ``fit``.
         InvalidParameterError
             If the network is normalized by rows (``"layer"``, ``"group"`` or ``"rms"``), for
-            which the rule says nothing, or ``link=True`` where outputs are tied together.
+            which the rule says nothing, there are ``members``, or ``link=True`` where outputs are
+            tied together.
 
         Examples
         --------
@@ -267,7 +268,8 @@ class Insight(ABC):
         NotFittedError
             Before ``fit``.
         InvalidParameterError
-            If an activation is a curve, or the network is normalized by rows.
+            If an activation is a curve, the network is normalized by rows, or there are
+            ``members``.
 
         Examples
         --------

@@ -13,7 +13,7 @@ from sknn.nn.blueprint import multilayer_perceptron, units_of
 from sknn.nn.clipping import CLIPPINGS, ClipNorm, Clipping
 from sknn.nn.constraints import Constraint, MaxNorm
 from sknn.nn.initializers import BIASES, INITIALIZERS, BiasInitializer, Initializer
-from sknn.nn.layers import EMBEDDINGS, NORMALIZATIONS, as_dropout
+from sknn.nn.layers import EMBEDDINGS, MEMBERS, NORMALIZATIONS, as_dropout
 from sknn.nn.layers.embeddings import Embedding, settle
 from sknn.nn.network import Network
 from sknn.nn.optimizers import OPTIMIZERS, SGD
@@ -134,6 +134,8 @@ def architecture_of(
         "dropout": tuple(dropout) if each_drops else (dropout,) * len(sizes),
         "input_dropout": estimator.input_dropout,
         "input_scaling": estimator.input_scaling,
+        "members": estimator.members,
+        "link": None if estimator.members is None else estimator._output_link(),
         "dtype": dtype.name,
     }
 
@@ -141,12 +143,13 @@ def architecture_of(
 def resolved(architecture: dict[str, Any]) -> dict[str, Any]:
     """The architecture with its parts in place of their names, one for each hidden layer."""
     activation, normalization = architecture["activation"], architecture["normalization"]
-    n_hidden = len(architecture["hidden_layer_sizes"])
+    n_hidden, members = len(architecture["hidden_layer_sizes"]), architecture.get("members")
     each = activation if isinstance(activation, tuple) else (activation,) * n_hidden
     return architecture | {
         "activation": [ACTIVATIONS.resolve(part) for part in each],
         "normalization": None if normalization is None else NORMALIZATIONS.resolve(normalization),
         "dropout": [as_dropout(given) for given in architecture["dropout"]],
+        "members": None if members is None else MEMBERS.resolve(members),
     }
 
 
@@ -164,6 +167,8 @@ def build_network(architecture: dict[str, Any], **vectors: Any) -> Network:
         input_dropout=architecture["input_dropout"],
         embedding=architecture["embedding"],
         input_scaling=architecture.get("input_scaling", False),
+        members=parts["members"],
+        link=architecture.get("link"),
     )
     return Network(layers, architecture["n_features"], architecture["dtype"], **vectors)
 

@@ -31,7 +31,7 @@ class Fit:
     classes : array-like, optional
         As in ``partial_fit``.
     split : tuple of two arrays of int, optional
-        Rows to train and rows to validate on under ``early_stopping``; by default drawn.
+        Rows to train and rows to validate on; by default drawn under ``early_stopping``.
     validation : tuple
         ``X_val``, ``y_val`` and ``sample_weight_val`` of ``fit``.
     """

@@ -117,6 +117,7 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
         initializer="auto",
         bias_initializer=None,
         embedding=None,
+        members=None,
         parametrization="standard",
         normalization=None,
         dropout=0.0,

@@ -7,6 +7,7 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
+from sklearn.base import is_classifier
 from sklearn.metrics import get_scorer, get_scorer_names
 
 from sknn.config import nearest
@@ -14,28 +15,33 @@ from sknn.exceptions import InvalidParameterError, NotOfferedError
 from sknn.nn.losses.base import Target
 from sknn.nn.network import Network
 from sknn.nn.typing import Array
+from sknn.uncertainty import refined_loss
 
 __all__ = ["HeldOut", "IsScorer", "loss_of", "validator"]
 
 
+#: What is no scorer of scikit-learn.
+OWN = ("loss", "refined_loss")
+
+
 class IsScorer:
-    """Accepts ``"loss"``, the name of a scikit-learn scorer, or a callable one."""
+    """Accepts ``"loss"``, ``"refined_loss"``, a scikit-learn scorer's name, or a callable one."""
 
     def accepts(self, value: object) -> bool:
         if isinstance(value, str):
-            return value == "loss" or value in get_scorer_names()
+            return value in OWN or value in get_scorer_names()
         return callable(value) and not isinstance(value, type) and not _is_metric(value)
 
     def describe(self) -> str:
         return (
-            "'loss', a str among sklearn.metrics.get_scorer_names(), a callable "
+            "'loss', 'refined_loss', a str among sklearn.metrics.get_scorer_names(), a callable "
             "scorer(estimator, X, y)"
         )
 
     def hint(self, value: object) -> str:
         if _is_metric(value):
             return f" Did you mean make_scorer({value.__name__})?"  # type: ignore[attr-defined]
-        return nearest(value, ["loss", *get_scorer_names()])
+        return nearest(value, [*OWN, *get_scorer_names()])
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,10 @@ def validator(estimator: Any, network: Network, held_out: HeldOut) -> Callable[[
     X, weight = held_out.X, held_out.weight
     if scoring is None:
         return lambda: estimator._score_raw(network.raw_output(X), held_out.target, weight)
-    if isinstance(scoring, str) and scoring == "loss":
+    if isinstance(scoring, str) and scoring in OWN:
+        if scoring == "refined_loss" and gives_logits(estimator):
+            target = held_out.target
+            return lambda: -refined_loss(network.raw_output(X), target, weight)
         mean_loss = loss_of(estimator, network, held_out)
         return lambda: -mean_loss()
     return _ScorerCall(estimator, network, held_out)
@@ -84,6 +93,11 @@ def loss_of(estimator: Any, network: Network, held_out: HeldOut) -> Callable[[],
         return float(loss.value_and_grad(raw, target, held_out.weight, np.empty_like(raw)))
 
     return mean_loss
+
+
+def gives_logits(estimator: Any) -> bool:
+    """Whether the raw output is that of a classifier, to be made probabilities of."""
+    return is_classifier(estimator) and estimator._output_link().name in ("logistic", "softmax")
 
 
 class _ScorerCall:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sknn.estimators.parts import optimizer_of
 from sknn.nn.initializers import INITIALIZERS
-from sknn.nn.layers import Dense
+from sknn.nn.layers import Dense, Merge
 from sknn.nn.network import Network
 from sknn.nn.parametrizations import PARAMETRIZATIONS, Standard
 
@@ -35,6 +35,8 @@ class LayerSummary:
         Numbers that are gathered, as the running means of a normalization.
     n_bytes : int
         Memory of both.
+    n_members : int
+        Rows for each row of X, one for each member.
     """
 
     group: str
@@ -43,6 +45,7 @@ class LayerSummary:
     n_parameters: int = 0
     n_statistics: int = 0
     n_bytes: int = 0
+    n_members: int = 1
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ class Summary:
                 (
                     "" if layer.group == before else layer.group,
                     layer.part,
-                    f"(n, {layer.n_units})",
+                    f"({'' if layer.n_members == 1 else layer.n_members}n, {layer.n_units})",
                     f"{layer.n_parameters:,}",
                     f"{layer.n_bytes:,}",
                 )
@@ -142,20 +145,21 @@ def summarize(estimator: Any) -> Summary:
     network: Network = estimator._fitted_network()
     dense = network.dense_layers
     layers = [LayerSummary("input", "", network.n_features)]
-    begun = 0
+    begun, n_members = 0, 1
     for layer, n_parameters in zip(network.layers, network.n_parameters_by_layer, strict=True):
         begun += isinstance(layer, Dense)
         group = "input" if not begun else "output" if begun == len(dense) else f"hidden {begun}"
         kept = layer.values.values()
         n_statistics = sum(array.size for array in kept) - n_parameters
         n_bytes = sum(array.nbytes for array in kept)
-        layers.append(
-            LayerSummary(group, layer.describe(), layer.n_out, n_parameters, n_statistics, n_bytes)
-        )
+        n_members = 1 if isinstance(layer, Merge) else n_members * layer.n_members
+        size = n_parameters, n_statistics, n_bytes, n_members
+        layers.append(LayerSummary(group, layer.describe(), layer.n_out, *size))
     layers.append(LayerSummary("output", f"link: {estimator.out_activation_}", network.n_outputs))
     units = "-".join(str(n) for n in (network.n_features, *(layer.n_out for layer in dense)))
+    several = "" if network.n_members == 1 else f", {network.n_members} members"
     return Summary(
-        title=f"{type(estimator).__name__}: {len(dense)}-layer network {units} "
+        title=f"{type(estimator).__name__}: {len(dense)}-layer network {units}{several} "
         "(the input is not counted)",
         layers=tuple(layers),
         facts=_facts(estimator, network),

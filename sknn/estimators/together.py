@@ -43,6 +43,7 @@ def check_together(estimator: Any, sizes: Sequence[int]) -> None:
     """
     _check_normalization(estimator, sizes)
     _check_codes(estimator)
+    _check_members(estimator)
     if isinstance(OPTIMIZERS.resolve(estimator.solver), LBFGS):
         _check_full_batch(estimator)
 
@@ -58,6 +59,17 @@ def _check_normalization(estimator: Any, sizes: Sequence[int]) -> None:
                 f"layer {number} (width {width}). Got {estimator.normalization!r}, but "
                 f"{objection}."
             )
+
+
+def _check_members(estimator: Any) -> None:
+    if estimator.members is None or estimator.normalization is None:
+        return
+    if NORMALIZATIONS.resolve(estimator.normalization).layer().mixes_rows:
+        raise InvalidParameterError(
+            "members do not go with a normalization that looks at several rows at once. Got "
+            f"normalization={estimator.normalization!r} and members={estimator.members!r}; "
+            "'layer', 'group' and 'rms' work row by row."
+        )
 
 
 def _check_codes(estimator: Any) -> None:

@@ -153,7 +153,7 @@ class Training(Runs, ABC):
         full_batch = isinstance(optimizer, LBFGS)
         stops_early = self.early_stopping and not full_batch
         rows, held_out = None, self._given_validation(validation, X.dtype)
-        if stops_early and held_out is None:
+        if held_out is None and (stops_early or split is not None):
             rows, kept = self._split(y, weight, rng) if split is None else split
             kept_weight = None if weight is None else weight[kept]
             held_out = HeldOut(X[kept], labels[kept], y[kept], kept_weight)

@@ -27,7 +27,7 @@ from sknn.nn.averaging import AVERAGINGS
 from sknn.nn.blueprint import Layers, units_of
 from sknn.nn.clipping import CLIPPINGS
 from sknn.nn.initializers import BIASES, INITIALIZERS
-from sknn.nn.layers import DROPOUTS, EMBEDDINGS, NORMALIZATIONS, Activate
+from sknn.nn.layers import DROPOUTS, EMBEDDINGS, MEMBERS, NORMALIZATIONS, Activate
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.losses.custom import IsFunction
 from sknn.nn.network import Network
@@ -98,6 +98,7 @@ COMMON_RULES: dict[str, Rule] = {
     "embedding": AnyOf(
         PartRule(EMBEDDINGS), Each(PartRule(EMBEDDINGS), "a list of them"), Exactly(None)
     ),
+    "members": AnyOf(PartRule(MEMBERS), Exactly(None)),
     "normalization": AnyOf(PartRule(NORMALIZATIONS), Exactly(None)),
     "dropout": AnyOf(*_DROPOUT.rules, Each(_DROPOUT, "a tuple of them, one per hidden layer")),
     "input_dropout": _RATE,

@@ -15,10 +15,13 @@ from sknn.nn.layers import (
     Embedding,
     InputDropoutLayer,
     Layer,
+    Members,
+    Merge,
     Normalization,
     Scale,
     as_dropout,
 )
+from sknn.nn.links import Link
 
 __all__ = ["Layers", "multilayer_perceptron", "units_of"]
 
@@ -81,6 +84,8 @@ def multilayer_perceptron(
     input_dropout: float = 0.0,
     embedding: Sequence[Embedding] = (),
     input_scaling: bool = False,
+    members: Members | None = None,
+    link: Link | None = None,
 ) -> list[Layer]:
     """The layers of a multi-layer perceptron.
 
@@ -107,6 +112,10 @@ def multilayer_perceptron(
         Embeddings of the input columns, with their columns as tuples.
     input_scaling : bool
         Begin with a :class:`~sknn.nn.layers.Scale`.
+    members : Members or None
+        Several networks in one, from the first dense layer on.
+    link : Link or None
+        With ``members``: from the raw output to what they predict the mean of.
 
     Examples
     --------
@@ -116,13 +125,18 @@ def multilayer_perceptron(
     ['Dense', 'Activate', 'DropoutLayer', 'Dense']
     """
     layers: list[Layer] = [InputDropoutLayer(input_dropout)] if input_dropout else []
-    if embedding:
-        layers.append(Embed(embedding))
+    embed = Embed(embedding) if embedding else None
+    if embed is not None:
+        layers.append(embed)
     if input_scaling:
         layers.append(Scale())
+    if members is not None:
+        layers.append(members.split(embed))
     noise = [as_dropout(given) for given in dropout or [0.0] * len(hidden_layer_sizes)]
-    for units, activation, drop in zip(hidden_layer_sizes, activations, noise, strict=True):
-        layers.append(Dense(units, activation))
+    hidden = zip(hidden_layer_sizes, activations, noise, strict=True)
+    for number, (units, activation, drop) in enumerate(hidden, start=1):
+        dense = Dense(units, activation)
+        layers.append(dense if members is None else members.hidden(number, units, activation))
         layers.append(Activate(activation))
         if normalization is not None:
             place = len(layers) - (normalization.position == "before")
@@ -131,5 +145,7 @@ def multilayer_perceptron(
             layers.append(drop.layer())
     last = activations[-1] if activations else default_activation
     assert last is not None, "a network without hidden layers needs a default_activation"
-    layers.append(Dense(n_outputs, last))
-    return layers
+    if members is None:
+        return [*layers, Dense(n_outputs, last)]
+    assert link is not None, "members need the link of what they predict the mean of"
+    return [*layers, members.output(n_outputs, last), Merge(members.n_members, link)]

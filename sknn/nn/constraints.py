@@ -20,7 +20,7 @@ class Constraint(Config, ABC):
 
         Parameters
         ----------
-        weights : sequence of array of shape (fan_in, fan_out)
+        weights : sequence of array of shape (..., fan_in, fan_out)
             Those of the hidden layers.
         """
 
@@ -54,8 +54,8 @@ class MaxNorm(Constraint):
 
     def apply(self, weights: Sequence[Array]) -> None:
         for weight in weights:
-            length = np.sqrt(np.einsum("ij,ij->j", weight, weight))
+            length = np.sqrt(np.einsum("...ij,...ij->...j", weight, weight))
             if np.isinf(length).any():  # the squares, not the weights, are too large
-                length = np.hypot.reduce(weight, axis=0)
+                length = np.hypot.reduce(weight, axis=-2)
             if length.max() > self.c:
-                weight *= self.c / np.maximum(length, self.c)
+                weight *= (self.c / np.maximum(length, self.c))[..., np.newaxis, :]

@@ -51,7 +51,7 @@ def linear_region(network: Network, x: Array) -> LinearRegion:
     Raises
     ------
     InvalidParameterError
-        If a layer is not made of straight lines.
+        If a layer is not made of straight lines, or there are members.
 
     References
     ----------
@@ -68,6 +68,7 @@ def linear_region(network: Network, x: Array) -> LinearRegion:
     >>> linear_region(network, np.array([1.0, 2.0]))
     LinearRegion(coef=array([3., 4.]), intercept=0.0, distance=0.7071067811865475, unit=(1, 2))
     """
+    network.refuse_members("A linear region")
     x = x.astype(network.dtype, copy=False)[np.newaxis]
     jacobian: Array = np.eye(network.n_features, dtype=network.dtype)
     distance, unit, n_hidden = np.inf, None, 0

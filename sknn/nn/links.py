@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, log_expit
 
 from sknn.nn.activations import Activation, Identity, Logistic
 from sknn.nn.typing import Array
@@ -42,6 +42,26 @@ class Link(ABC):
     def inverse(self, raw: Array, out: Array) -> None:
         """Write the prediction for the raw output into ``out``, which may be ``raw`` itself."""
 
+    @abstractmethod
+    def merge(self, raw: Array) -> Array:
+        """The raw output whose prediction is the mean of the predictions of several networks.
+
+        From shape (k, n, q) to (n, q), without overflow or loss of small probabilities.
+        """
+
+    @abstractmethod
+    def unmerge(self, raw: Array, grad: Array) -> Array:
+        """From the gradient at ``merge(raw)`` to that at ``raw``, in a new array."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.per_target))
+
+    def __repr__(self) -> str:
+        return repr(self.name)
+
 
 class IdentityLink(Link):
     """The prediction is the raw output."""
@@ -53,6 +73,14 @@ class IdentityLink(Link):
         if out is not raw:
             np.copyto(out, raw)
 
+    def merge(self, raw: Array) -> Array:
+        merged: Array = np.mean(raw, axis=0)
+        return merged
+
+    def unmerge(self, raw: Array, grad: Array) -> Array:
+        each: Array = np.repeat((grad / len(raw))[np.newaxis], len(raw), axis=0)
+        return each
+
 
 class LogisticLink(Link):
     """The prediction is 1 / (1 + exp(-raw)): a probability for each output by itself."""
@@ -62,6 +90,15 @@ class LogisticLink(Link):
 
     def inverse(self, raw: Array, out: Array) -> None:
         expit(raw, out=out)
+
+    def merge(self, raw: Array) -> Array:
+        return _log_mean_exp(log_expit(raw)) - _log_mean_exp(log_expit(-raw))
+
+    def unmerge(self, raw: Array, grad: Array) -> Array:
+        log_p, log_rest = log_expit(raw), log_expit(-raw)
+        each: Array = _shares(log_p) * np.exp(log_rest) + _shares(log_rest) * np.exp(log_p)
+        each *= grad
+        return each
 
 
 class SoftmaxLink(Link):
@@ -80,6 +117,15 @@ class SoftmaxLink(Link):
         np.exp(p, out=p)
         p /= np.add.reduce(p, axis=axis, keepdims=True)
         np.copyto(out, p.T if downwards else p)
+
+    def merge(self, raw: Array) -> Array:
+        return _log_mean_exp(_log_softmax(raw))
+
+    def unmerge(self, raw: Array, grad: Array) -> Array:
+        log_p = _log_softmax(raw)
+        each: Array = _shares(log_p) * grad
+        each -= np.exp(log_p) * each.sum(axis=-1, keepdims=True)
+        return each
 
 
 class _Exp(Activation):
@@ -100,6 +146,13 @@ class ExpLink(Link):
 
     def inverse(self, raw: Array, out: Array) -> None:
         np.exp(raw, out=out)
+
+    def merge(self, raw: Array) -> Array:
+        return _log_mean_exp(raw)
+
+    def unmerge(self, raw: Array, grad: Array) -> Array:
+        each: Array = _shares(raw) * grad
+        return each
 
 
 class IncreasingLink(Link):
@@ -137,6 +190,28 @@ class IncreasingLink(Link):
             np.logaddexp(0.0, increment, out=increment)
             increment += out[:, k - 1 :: m]
 
+    def merge(self, raw: Array) -> Array:
+        m = self.per_target
+        merged: Array = np.mean(raw, axis=0)
+        for k in range(1, m):
+            mean = self._mean_increment(raw[..., k::m])
+            merged[:, k::m] = mean + np.log(-np.expm1(-mean))  # log(exp(mean) - 1)
+        return merged
+
+    def unmerge(self, raw: Array, grad: Array) -> Array:
+        m = self.per_target
+        each: Array = np.repeat((grad / len(raw))[np.newaxis], len(raw), axis=0)
+        for k in range(1, m):
+            mean = self._mean_increment(raw[..., k::m])
+            each[..., k::m] *= expit(raw[..., k::m]) / -np.expm1(-mean)
+        return each
+
+    def _mean_increment(self, raw: Array) -> Array:
+        """Means over networks of log(1 + exp(raw)), which are kept above 0."""
+        mean = np.logaddexp(0.0, raw).mean(axis=0)
+        kept: Array = np.maximum(mean, np.finfo(raw.dtype).tiny)
+        return kept
+
     def backward(self, raw: Array, grad: Array) -> None:
         """Turn the gradient at the predictions into that at the raw output, in place."""
         m = self.per_target
@@ -148,3 +223,24 @@ class IncreasingLink(Link):
 LINKS: dict[str, Link] = {
     link.name: link for link in (IdentityLink(), LogisticLink(), SoftmaxLink(), ExpLink())
 }
+
+
+def _log_softmax(raw: Array) -> Array:
+    shifted: Array = raw - raw.max(axis=-1, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return shifted
+
+
+def _log_mean_exp(logs: Array) -> Array:
+    """The logarithm of the mean of exp(logs) along the first axis."""
+    most = logs.max(axis=0)
+    mean: Array = np.log(np.exp(logs - most).mean(axis=0))
+    mean += most
+    return mean
+
+
+def _shares(logs: Array) -> Array:
+    """What each number has of the sum of exp(logs) along the first axis."""
+    shares: Array = np.exp(logs - logs.max(axis=0))
+    shares /= shares.sum(axis=0)
+    return shares

@@ -4,6 +4,7 @@ Owning all parameters in one vector makes the rest short: a snapshot is one copy
 call, an optimizer has no loop over layers, and a gradient check is one loop.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from types import ModuleType
@@ -12,9 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sknn.exceptions import InvalidParameterError
 from sknn.nn.compiled.layers import fuse
 from sknn.nn.initializers import BiasInitializer, Initializer, Spot
-from sknn.nn.layers import Dense, Layer, Room, Step
+from sknn.nn.layers import Dense, Layer, Merge, Room, Step
 from sknn.nn.parametrizations import Parametrization
 from sknn.nn.params import FlatVector
 from sknn.nn.typing import Array, is_sparse
@@ -28,6 +30,8 @@ Snapshot = tuple[Array, Array]
 #: fewest and most rows of such a block.
 BLOCK_BYTES = 1024 * 1024
 BLOCK_ROWS = 512, 2048
+#: The fewest rows of a block where each of them goes through several members.
+FEWEST_OF_MEMBERS = 64
 
 
 class Network:
@@ -53,6 +57,8 @@ class Network:
         Gradient of the loss with respect to ``values``, while training.
     coefs, intercepts : list of array
         Weights and biases of the dense layers, as views.
+    n_members : int
+        How many networks there are in this one.
 
     Examples
     --------
@@ -119,8 +125,9 @@ class Network:
         dense, of_biases = self.dense_layers, biases or initializer
         for i, layer in enumerate(dense):
             spot = Spot(i, len(dense), layer.n_in, layer.n_out, layer.activation)
-            layer.values["weight"][...] = initializer.weight(spot, rng)
-            layer.values["bias"][...] = of_biases.bias(spot, rng)
+            for weight, bias, _ in layer.drawn(np.empty((0, layer.n_out))):
+                weight[...] = initializer.weight(spot, rng)
+                bias[...] = of_biases.bias(spot, rng)
 
     def look(
         self,
@@ -142,21 +149,28 @@ class Network:
         with np.errstate(over="ignore", invalid="ignore"):  # of huge values training itself tells
             for layer in self.layers[: max(looking, default=-1) + 1]:
                 layer.look(x, share)
-                place = layer.room(n_rows, self.dtype, training=False)
-                if not isinstance(layer, Dense):
-                    x = layer.forward(x, place, None)
-                    continue
-                bias = layer.values["bias"]
-                z = layer.forward(x, place, None) - bias
-                initializer.look(layer.values["weight"], z, share)
-                if biases is not None:
-                    biases.look(bias, z, share, rng)
-                x = z + bias
+                x = layer.forward(x, layer.room(x.shape[0], self.dtype, training=False), None)
+                if isinstance(layer, Dense):
+                    z = x - layer.bias_of_rows(len(x))
+                    for weight, bias, own in layer.drawn(z):
+                        shares = np.resize(share, len(own)) * (n_rows / len(own))
+                        initializer.look(weight, own, shares)
+                        if biases is not None:
+                            biases.look(bias, own, shares, rng)
+                    x = z + layer.bias_of_rows(len(x))
 
     @property
     def looks_at_data(self) -> bool:
         """Whether a layer learns from training rows before training."""
         return any(layer.looks_at_data for layer in self.layers)
+
+    def refuse_members(self, purpose: str) -> None:
+        """Raise where several networks are in this one, for what needs a single one."""
+        if any(isinstance(layer, Merge) for layer in self.layers):
+            raise InvalidParameterError(
+                f"{purpose} needs a single network. Got one with {self.n_members} members, each "
+                "with weights of its own; members=None would do, and input_gradient() takes any."
+            )
 
     @property
     def alike_layers(self) -> list[int]:
@@ -174,7 +188,7 @@ class Network:
                 and not any(layer.uses_chance for layer in self.layers[place:after])
                 and all(
                     (array == array[..., :1]).all()
-                    for array in (own["weight"], own["bias"], next_own["weight"].T)
+                    for array in (own["weight"], own["bias"], next_own["weight"].swapaxes(-1, -2))
                 )
             ):
                 numbers.append(number)
@@ -227,12 +241,16 @@ class Network:
     def rows_of(self, n_bytes: int, fewest: int, most: int) -> int:
         """How many rows have about ``n_bytes`` of activations, within bounds."""
         widths = sum(layer.n_out for layer in self.dense_layers) or self.n_outputs
-        widths += sum(layer.n_work for layer in self.layers)
+        widths = widths * self.n_members + sum(layer.n_work for layer in self.layers)
+        fewest = max(fewest // self.n_members, min(fewest, FEWEST_OF_MEMBERS))
         return min(max(n_bytes // (self.dtype.itemsize * widths), fewest), most)
 
     def room(self, n_rows: int, training: bool) -> list[Room]:
         """Working memory of all layers for batches of ``n_rows``."""
-        rooms = [layer.room(n_rows, self.dtype, training) for layer in self.layers]
+        rooms = []
+        for layer in self.layers:
+            rooms.append(layer.room(n_rows, self.dtype, training))
+            n_rows *= layer.n_members
         if training:
             for place, layer in self._training:
                 layer.furnish(rooms, place)
@@ -265,6 +283,17 @@ class Network:
         out = np.empty((X.shape[0], self.n_outputs), self.dtype)
         for rows, block, room in self._blocks(X, training=False):
             out[rows] = self.forward(block, room)
+        return out
+
+    def member_output(self, X: Any) -> Array:
+        """The raw output of each member by itself, shape (n_members, n_rows, n_outputs)."""
+        out = np.empty((self.n_members, X.shape[0], self.n_outputs), self.dtype)
+        for rows, block, room in self._blocks(X, training=False):
+            x = block
+            for layer, own_room in zip(self.layers, room, strict=True):
+                if not isinstance(layer, Merge):
+                    x = layer.forward(x, own_room, None)
+            out[:, rows] = x.reshape(self.n_members, -1, self.n_outputs)
         return out
 
     def input_gradient(self, X: Any, output: int | None = None) -> Array:
@@ -330,6 +359,7 @@ class Network:
         for layer in self.layers:
             self._wishes.append(layer.declare(n_in))
             n_in = layer.n_out
+        self.n_members = math.prod(layer.n_members for layer in self.layers)
         learns = [any(w.role != "statistic" for w in wishes.values()) for wishes in self._wishes]
         self._first_that_learns = learns.index(True) if any(learns) else 0
         every = [wish for wishes in self._wishes for wish in wishes.values()]

@@ -19,7 +19,7 @@ class Parametrization(Config, ABC):
         Parameters
         ----------
         of : Param
-            Its shape, where that of weights begins with the number of inputs, and its role:
+            Its shape, which of weights ends with (fan_in, fan_out), and its role:
             ``"weight"``, ``"bias"``, ``"scale"`` of an input, ``"embedding"`` of numbers,
             ``"table"`` of categories, or ``"constant"`` of an activation or normalization.
         scale_free : bool
@@ -82,7 +82,7 @@ class NTK(Parametrization):
 
     def factor(self, of: Param, scale_free: bool) -> float:
         if of.role == "weight":
-            fan_in = of.shape[0]
+            fan_in = of.shape[-2]
             return float(fan_in ** (-0.5 if scale_free else -1.0))
         factors = {"bias": self.bias, "scale": self.scale, "table": 1.0}
         return float(factors.get(of.role, self.constant))

@@ -43,7 +43,7 @@ class Rescale:
     Raises
     ------
     InvalidParameterError
-        If a layer is neither affine nor works value by value.
+        If a layer is neither affine nor works value by value, or there are members.
 
     References
     ----------
@@ -69,6 +69,7 @@ class Rescale:
         weight: Array | None = None,
         link: Sequence[Layer] = (),
     ) -> None:
+        network.refuse_members("The rescale rule")
         layers = [*network.layers, *link]
         embeds = [place for place, layer in enumerate(layers) if isinstance(layer, Embed)]
         after = max(embeds, default=-1) + 1

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sknn.config import AnyOf, Choice, Flag, Range, check_value
+from sknn.estimators.base import BaseMLP
 from sknn.exceptions import InvalidParameterError
 from sknn.plots import strokes
 from sknn.plots.fitted import as_network_sees, fitted_network, input_names, output_names
@@ -147,10 +148,13 @@ class NetworkDisplay:
         NotFittedError
             Before ``fit``.
         InvalidParameterError
-            If there is no network in ``estimator``, or the names are too few or too many; with
-            ``x`` also if it is not one row, or for networks without the method ``relevance``.
+            If there is no network in ``estimator``, or several as ``members``, or the names are
+            too few or too many; with ``x`` also if it is not one row, or for networks without the
+            method ``relevance``.
         """
         network, names = fitted_network(estimator, PURPOSE)
+        if isinstance(network, BaseMLP):
+            network._fitted_network().refuse_members(PURPOSE)
         if feature_names is not None:
             if len(feature_names) != len(names):
                 raise InvalidParameterError(

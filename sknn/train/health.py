@@ -86,7 +86,8 @@ class Tally:
 
     def add_units(self, rooms: Sequence[Room]) -> None:
         """Look at the hidden units, after the forward pass of a batch."""
-        self.n_rows += rooms[self._dense_at[0]].x.shape[0]
+        n_rows: int = rooms[self._dense_at[-1]].x.shape[0]
+        self.n_rows += n_rows // self.network.n_members
         for layer, place, activate, bound in self._hidden:
             slope = activate.slopes(rooms[place])
             np.abs(slope, out=slope)
@@ -99,10 +100,11 @@ class Tally:
         """Look at the gradients of the loss, after the backward pass of a batch."""
         gradients, signals = [], []
         for place, out in zip(self._dense_at, self._room_of_gradient, strict=True):
-            x, dz = rooms[place].x, rooms[place].dz
+            room, dz = rooms[place], rooms[place].dz
             # once more x^T dz, since the one in the network has the penalty added to it
-            gradient = np.dot(x.T, dz, out=out) if isinstance(x, np.ndarray) else x.T @ dz
-            gradients.append(length(gradient))
+            layer = self.network.layers[place]
+            assert isinstance(layer, Dense)
+            gradients.append(length(layer.weight_gradient(room, out)))
             signals.append(length(dz) * math.sqrt(len(dz)))
         self._gradients.append(gradients)
         self._signals.append(signals)

@@ -99,6 +99,9 @@ class Objective:
         assert network.grads is not None, "call network.start_training() first"
         room, grad = self._room(X.shape[0])
         raw = network.forward(X, room, self.step(weight))
+        if network.n_members > 1:  # each member has the whole batch, and a loss of its own
+            y = np.concatenate([y] * network.n_members)
+            weight = None if weight is None else np.tile(weight, network.n_members)
         value = self._of_loss(raw, y, weight, grad)
         network.backward(grad, room)
         self.rooms = room
@@ -130,6 +133,7 @@ class Objective:
 
     def _room(self, n_rows: int) -> tuple[list[Room], Array]:
         if n_rows not in self._rooms:
-            grad = np.empty((n_rows, self.network.n_outputs), self.network.dtype)
+            shape = n_rows * self.network.n_members, self.network.n_outputs
+            grad = np.empty(shape, self.network.dtype)
             self._rooms[n_rows] = self.network.room(n_rows, training=True), grad
         return self._rooms[n_rows]

@@ -20,6 +20,7 @@ from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
+from sknn.nn.layers import ParallelDense
 from sknn.nn.network import Network
 
 __all__ = ["SMALL", "TINY", "one_thread", "threads_for_prediction", "threads_for_training"]
@@ -71,7 +72,11 @@ def one_thread() -> AbstractContextManager[None]:
 
 
 def _work(network: Network, n_rows: int) -> int:
-    return max(n_rows * layer.n_in * layer.n_out for layer in network.dense_layers)
+    together = n_rows * network.n_members  # where members share the weights of one product
+    return max(
+        (n_rows if isinstance(layer, ParallelDense) else together) * layer.n_in * layer.n_out
+        for layer in network.dense_layers
+    )
 
 
 @contextmanager

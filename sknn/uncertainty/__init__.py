@@ -6,6 +6,7 @@ the members told of the rows of folds that they were not trained on.
 
 from sknn.uncertainty.coverage import coverage, coverage_of_sets, expected_coverage_band
 from sknn.uncertainty.intervals import CrossConformalIntervals
+from sknn.uncertainty.refinement import refined_loss
 from sknn.uncertainty.sets import CrossConformalSets
 from sknn.uncertainty.spread import Entropies, entropies, spread
 from sknn.uncertainty.temperature import Temperature, fit_temperature
@@ -20,5 +21,6 @@ __all__ = [
     "entropies",
     "expected_coverage_band",
     "fit_temperature",
+    "refined_loss",
     "spread",
 ]

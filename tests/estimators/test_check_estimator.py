@@ -7,7 +7,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.nn.activations import ACTIVATIONS, BinaryStep
 from sknn.nn.initializers import BIASES, INITIALIZERS
-from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, BatchNorm, PiecewiseLinear
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, BatchNorm, PiecewiseLinear, TabM
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.optimizers import OPTIMIZERS
 
@@ -79,6 +79,7 @@ def setups():
         yield cls(dtype="float32")
         yield cls(hidden_layer_sizes=())
         yield cls(embedding=PiecewiseLinear(n_bins=4, n_outputs=3))
+        yield cls(members=TabM(n_members=4))
     yield MLPClassifierX(class_weight="balanced")
     yield MLPClassifierX(label_smoothing=0.1)
     yield MLPRegressorX(standardize_y=True)

@@ -38,3 +38,12 @@ def test_the_bound_is_positive():
     for c in (0, -1.0, None):
         with pytest.raises(InvalidParameterError, match="'c' parameter of MaxNorm"):
             MaxNorm(c).check()
+
+
+def test_each_member_has_units_of_its_own():
+    weight = np.random.RandomState(0).normal(scale=2.0, size=(3, 5, 4))
+    each = [member.copy() for member in weight]
+    MaxNorm(c=2.0).apply([weight])
+    MaxNorm(c=2.0).apply(each)
+    assert_array_equal(weight, np.stack(each))
+    assert np.linalg.norm(weight, axis=1).max() <= 2.0 + 1e-12

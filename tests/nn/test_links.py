@@ -101,3 +101,61 @@ def test_increasing_gradient_agrees_with_differences():
 def test_predictions_for_each_target():
     assert [link.per_target for link in LINKS.values()] == [1, 1, 1, 1]
     assert IncreasingLink(4).per_target == 4
+
+
+# -- the mean of several predictions ---------------------------------------------------------------
+
+ALL = {**LINKS, "increasing": IncreasingLink(2)}
+
+
+def predicted(link, raw):
+    out = np.empty_like(raw)
+    for each, own in zip(raw, out, strict=True):
+        link.inverse(each, own)
+    return out
+
+
+@pytest.mark.parametrize("link", ALL.values(), ids=ALL)
+def test_the_merged_output_predicts_the_mean(link):
+    raw = np.random.RandomState(3).normal(scale=3.0, size=(5, 6, 4))
+    merged = link.merge(raw)
+    expected = predicted(link, raw).mean(axis=0)
+    assert_allclose(predicted(link, merged[np.newaxis])[0], expected, rtol=1e-12)
+    assert link.merge(raw.astype("float32")).dtype == "float32"
+    alike = np.repeat(merged[np.newaxis], 3, axis=0)
+    assert_allclose(predicted(link, link.merge(alike)[np.newaxis])[0], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("link", ALL.values(), ids=ALL)
+def test_the_gradient_goes_back_to_each(link):
+    rng = np.random.RandomState(4)
+    raw, upstream, step = rng.normal(scale=2.0, size=(3, 2, 4)), rng.normal(size=(2, 4)), 1e-6
+    before = raw.copy()
+    gradient = link.unmerge(raw, upstream)
+    assert_array_equal(raw, before)
+    for i in np.ndindex(raw.shape):
+        above, below = raw.copy(), raw.copy()
+        above[i] += step
+        below[i] -= step
+        slope = ((link.merge(above) - link.merge(below)) * upstream).sum() / (2 * step)
+        assert gradient[i] == pytest.approx(slope, rel=1e-5, abs=1e-8)
+
+
+@pytest.mark.parametrize("name", ["logistic", "softmax", "increasing"])
+def test_merging_survives_extreme_outputs(name):
+    raw = np.array([[[800.0, -800.0]], [[-700.0, 900.0]], [[1e4, -1e4]]])
+    for dtype in ("float32", "float64"):
+        own, link = raw.astype(dtype), ALL[name]
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
+            merged = link.merge(own)
+            gradient = link.unmerge(own, np.ones_like(merged))
+        assert np.isfinite(merged).all()
+        assert np.isfinite(gradient).all()
+    far = -600.0 - np.zeros((2, 1, 1))  # a probability of 1e-261
+    assert_allclose(LINKS["logistic"].merge(far), [[-600.0]])
+
+
+def test_links_of_one_kind_are_equal():
+    assert IncreasingLink(2) == IncreasingLink(2) != IncreasingLink(3)
+    assert LINKS["softmax"] == type(LINKS["softmax"])() != LINKS["logistic"]
+    assert len({IncreasingLink(2), IncreasingLink(2)}) == 1

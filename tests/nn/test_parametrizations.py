@@ -99,6 +99,12 @@ def test_each_number_of_a_network_has_the_factor_of_its_parameter(dtype):
             assert_allclose(view, expected, rtol=1e-6, err_msg=f"{layer.describe()} {name}")
 
 
+def test_members_side_by_side_have_the_fan_in_of_each():
+    shapes = (8, 16, 5), (16, 5)
+    one, other = (NTK().factor(Param(shape, "weight"), scale_free=True) for shape in shapes)
+    assert one == other == 0.25
+
+
 def test_without_factors_there_is_no_array():
     assert make().rates(Standard(), scale_free=True) is None
 

@@ -13,21 +13,26 @@ from sknn.config import Rule, check_value
 from sknn.estimators.base import BaseMLP
 from sknn.estimators.parts import build_network
 from sknn.estimators.population import Fit
+from sknn.estimators.scoring import OWN
 from sknn.estimators.state import all_or_nothing
 from sknn.estimators.tabular.effort import Effort, Shape, effort_of, params_of_member
 from sknn.estimators.tabular.held_out import HeldOutRows
+from sknn.estimators.tabular.joint import Snapshots, restore
 from sknn.estimators.tabular.rows import distinct_rows, fold_numbers, splits
-from sknn.estimators.tabular.training import fit_members, within_time
+from sknn.estimators.tabular.training import add_callback, callbacks_of, fit_members, within_time
 from sknn.exceptions import NotOfferedError
 from sknn.nn.network import Network
 from sknn.nn.typing import Array, IndexArray
 from sknn.preprocessing import TableEncoder
 from sknn.preprocessing.weights import check_sample_weight
+from sknn.train import Callback, GrowingPatience, NoImprovement
 
 __all__ = ["BaseTabularMLP"]
 
 #: Fewest rows of which some can be held out.
 FEWEST_TO_SPLIT = 5
+#: Parameters that say what is otherwise a part of the effort.
+OF_EFFORT = {"embedding", "dropout", "callbacks"}
 #: Rows that are predicted at a time.
 BLOCK = 8_192
 #: Most rows that calibration looks at, so that a model stays small.
@@ -57,6 +62,7 @@ class BaseTabularMLP(BaseEstimator, ABC):
     categorical_features: Any
     max_one_hot: Any
     member_params: dict[str, Any] | None
+    n_iter_no_change: Any
     n_jobs: int | None
     random_state: Any
     scoring: Any
@@ -121,13 +127,19 @@ class BaseTabularMLP(BaseEstimator, ABC):
         ]
         if self.time_limit is not None:
             within_time(fits, began + self.time_limit, self.n_jobs)
+        validated = given is not None or cuts[0] is not None
+        snapshots = [Snapshots(len(fits)) for _ in fits] if validated else []
+        for fit, kept in zip(fits, snapshots, strict=False):
+            add_callback(fit, kept)
         fit_members(fits, self.n_jobs, bool(self.verbose))
         self.estimators_ = [fit.estimator for fit in fits]
+        if validated:
+            restore(self.estimators_, snapshots, self.scoring in OWN)
         for member in self.estimators_:
-            member.callbacks = None  # which may hold a lock, and have no more use
+            member.callbacks = None  # which hold snapshots, and have no more use
         self.n_iter_ = max(member.n_iter_ for member in self.estimators_)
-        vars(self).pop("_in_double", None)
-        held_out = self._held_out(table, cuts, given, effort)
+        self.__dict__.pop("_in_double", None)
+        held_out = self._held_out(table, cuts[: len(fits)], given, effort)
         if held_out is not None:
             held_out = held_out.some(MOST_TO_CALIBRATE, rng)
         self._calibrate(held_out)
@@ -171,12 +183,12 @@ class BaseTabularMLP(BaseEstimator, ABC):
         if n_rows < FEWEST_TO_SPLIT:
             return [None]
         numbers = self._numbers(table.y)
-        key = numbers[:, 0]
+        key: Any = numbers[:, 0]
         if numbers.shape[1] > 1:
             key = np.unique(numbers, axis=0, return_inverse=True)[1].ravel()
         if effort.n_folds == 1:
             n_parts = min(max(2, round(1.0 / self.validation_fraction)), n_rows)
-            return splits(fold_numbers(key, n_parts, rng), n_parts)[:1] * n_members
+            return [splits(fold_numbers(key, n_parts, rng), n_parts)[0]] * n_members
         n_folds = min(effort.n_folds, n_rows)
         cuts: list[Cut] = []
         for _ in range(effort.n_repeats):
@@ -189,7 +201,8 @@ class BaseTabularMLP(BaseEstimator, ABC):
         """The parameters of a member."""
         encoder = self.encoder_
         shape = Shape(
-            *table.X.shape,
+            len(table.X),
+            table.X.shape[1],
             encoder.n_numeric_out_,
             tuple(encoder.cardinalities_),
             is_regressor(self),
@@ -198,45 +211,55 @@ class BaseTabularMLP(BaseEstimator, ABC):
         n_members = effort.n_folds * effort.n_repeats
         params = params_of_member(effort, shape, n_train, number * effort.n_repeats // n_members)
         params |= {
-            "early_stopping": given or cut is not None,
             "early_stopping_scoring": self.scoring,
-            "callbacks": self.callbacks,
+            "callbacks": callbacks_of(self.callbacks),
         }
-        chosen = params.keys() & self._parameter_rules.keys() - {"embedding", "dropout"}
+        chosen = params.keys() & self._parameter_rules.keys() - OF_EFFORT
         params |= {name: getattr(self, name) for name in chosen if getattr(self, name) != "auto"}
+        if given or cut is not None:
+            params["callbacks"].append(self._patience(params["max_iter"]))
         return params | self._own_params() | (self.member_params or {})
+
+    def _patience(self, max_iter: int) -> Callback:
+        """What stops a member that only gets worse."""
+        if self.n_iter_no_change == "auto":
+            return GrowingPatience(2.0, max(5, round(0.15 * max_iter)), 0.05)
+        patience = int(min(self.n_iter_no_change, max_iter))
+        return NoImprovement("validation_score", patience, 0.0)
 
     def _held_out(
         self, table: Table, cuts: list[Cut], given: tuple[Any, Any, Any] | None, effort: Effort
     ) -> HeldOutRows | None:
         """The outputs of members for rows they were not trained on."""
         k = len(cuts)
-        if given is not None or effort.n_folds == 1:
-            X, y, weight = given or (None, None, None)
-            if given is None:
-                if cuts[0] is None:
-                    return None
-                rows = cuts[0][1]
-                X, y = table.X[rows], table.y[rows]
-                weight = None if table.weight is None else table.weight[rows]
-            outputs = np.stack([self._outputs_of(number, X) for number in range(k)])
-            member = np.repeat(np.arange(k)[:, np.newaxis], len(X), axis=1)
-            return HeldOutRows(outputs, member, y, weight)
-        if cuts[0] is None:
+        if given is not None:
+            return self._held_out_by_all(*given)
+        held_out = [cut[1] for cut in cuts if cut is not None]
+        if not held_out:
             return None
-        n_folds, n_rows = k // effort.n_repeats, len(table.X)
-        all_outputs, member = [], np.empty((effort.n_repeats, n_rows), np.intp)
-        for repeat, of_repeat in enumerate(member):
-            numbers = range(repeat * n_folds, (repeat + 1) * n_folds)
-            rows = [cuts[number][1] for number in numbers]
-            each = [
-                self._outputs_of(number, table.X[some])
-                for number, some in zip(numbers, rows, strict=True)
-            ]
+        if effort.n_folds == 1:
+            weight = None if table.weight is None else table.weight[held_out[0]]
+            return self._held_out_by_all(table.X[held_out[0]], table.y[held_out[0]], weight)
+        n_folds = -(-k // effort.n_repeats)
+        outputs, members = [], []
+        for first in range(0, k, n_folds):
+            rows = held_out[first : first + n_folds]
             place = np.argsort(np.concatenate(rows))
-            all_outputs.append(np.concatenate(each)[place])
-            of_repeat[:] = np.repeat(numbers, list(map(len, rows)))[place]
-        return HeldOutRows(np.stack(all_outputs), member, table.y, table.weight)
+            each = [self._outputs_of(first + i, table.X[some]) for i, some in enumerate(rows)]
+            if len(place) == len(table.X):  # else the time was too short for all folds
+                outputs.append(np.concatenate(each)[place])
+                owner = np.repeat(np.arange(first, first + len(rows)), list(map(len, rows)))
+                members.append(owner[place])
+        if not outputs:
+            return None
+        return HeldOutRows(np.stack(outputs), np.stack(members), table.y, table.weight)
+
+    def _held_out_by_all(self, X: Array, y: Any, weight: Any) -> HeldOutRows:
+        """The outputs of all members for rows that none of them was trained on."""
+        k = len(self.estimators_)
+        outputs = np.stack([self._outputs_of(number, X) for number in range(k)])
+        members = np.repeat(np.arange(k)[:, np.newaxis], len(X), axis=1)
+        return HeldOutRows(outputs, members, y, weight)
 
     # -- predict ----------------------------------------------------------------------------------
 
@@ -267,9 +290,8 @@ class BaseTabularMLP(BaseEstimator, ABC):
         return self._in_double
 
     def __getstate__(self) -> dict[str, Any]:
-        state = dict(super().__getstate__())
-        state.pop("_in_double", None)  # made anew from the members
-        return state
+        state = super().__getstate__().items()
+        return {name: value for name, value in state if name != "_in_double"}  # made anew
 
     estimators_: list[BaseMLP]
     encoder_: TableEncoder

@@ -39,7 +39,7 @@ calibrate : bool, default=True
 """
 
 
-@documented(OWN, "MLPClassifierX")
+@documented(OWN, "MLPClassifierX", "refined_loss")
 class TabularMLPClassifierX(ClassifierMixin, BaseTabularMLP):
     """Classifier for raw tables: an ensemble of networks that needs no preparation of the data.
 
@@ -112,7 +112,7 @@ class TabularMLPClassifierX(ClassifierMixin, BaseTabularMLP):
         n_folds="auto",
         n_repeats="auto",
         validation_fraction=0.2,
-        scoring="loss",
+        scoring="refined_loss",
         loss="log_loss",
         class_weight=None,
         label_smoothing=0.0,
@@ -200,7 +200,7 @@ class TabularMLPClassifierX(ClassifierMixin, BaseTabularMLP):
         return raw[:, 0] if self._labels.kind == "binary" else raw
 
     @offered_if(has_probabilities)
-    def predict_set(self, X, coverage=0.9, *, score="threshold", by_class=False) -> Array:
+    def predict_set(self, X, coverage=0.9, *, score="threshold", by_class=False) -> Any:
         """The classes that each row may have: a set that holds the true one as often as asked.
 
         From the errors of the members on rows they never saw, whatever the distribution is.

@@ -48,7 +48,8 @@ max_iter : int >= 1 or "auto", default="auto"
     Epochs of a member.
 
 n_iter_no_change : int >= 1, inf or "auto", default="auto"
-    Stop after more than this many epochs without improvement.
+    Stop a member after so many epochs without improvement; by default after twice the epochs up to
+    its best one, and some more.
 
 n_folds : int >= 1 or "auto", default="auto"
     The rows are cut into so many folds, and each member is trained on all but one and validated on
@@ -60,10 +61,12 @@ n_repeats : int >= 1 or "auto", default="auto"
 validation_fraction : float in (0, 1), default=0.2
     Share of the rows that is held out under ``n_folds=1``.
 
-scoring : str, callable or None, default="loss"
-    What picks the best epoch of a member on the rows it does not train on: ``"loss"``; None, which
-    is accuracy or R^2; the name of a scikit-learn scorer, or a callable
-    ``scorer(estimator, X, y)``, which is given the encoded rows.
+scoring : str, callable or None, default={scoring}
+    What picks the epoch, the same for all members, by its mean over the members on the rows that
+    they do not train on: ``"loss"``; ``"refined_loss"``, the log-loss after the temperature that
+    suits these rows best; None, which is accuracy or R^2; the name of a scikit-learn scorer, or a
+    callable ``scorer(estimator, X, y)``, which is given the encoded rows. Of epochs whose loss is
+    hardly above the least one, the last is taken.
 
 {own}
 
@@ -109,7 +112,7 @@ feature_names_in_ : array of str
 ClassT = TypeVar("ClassT", bound=type)
 
 
-def documented(own: str, member: str):
+def documented(own: str, member: str, scoring: str):
     """Fill the shared sections into the docstring of a class.
 
     Parameters
@@ -118,12 +121,15 @@ def documented(own: str, member: str):
         The parameters that only this estimator has.
     member : str
         The class of its members.
+    scoring : str
+        What picks the epoch.
     """
 
     def fill(cls: ClassT) -> ClassT:
         text = cls.__doc__ or ""
         for mark, section in (("{common}", COMMON), ("{attributes}", ATTRIBUTES)):
             section = section.replace("{own}", own.strip("\n")).replace("{member}", f"``{member}``")
+            section = section.replace("{scoring}", repr(scoring).replace("'", '"'))
             text = text.replace(mark, textwrap.indent(section, "    ").lstrip())
         cls.__doc__ = text
         return cls

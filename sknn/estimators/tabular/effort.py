@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from sknn.nn.activations import SELU, Mish, Parametric
-from sknn.nn.initializers import UnitVariance
 from sknn.nn.layers import Dropout
 from sknn.nn.layers.embeddings import EMBEDDINGS, Category
 from sknn.nn.optimizers import AdamW
-from sknn.nn.parametrizations import NTK
 from sknn.nn.schedules import OneCycle
 
 __all__ = ["EFFORTS", "Effort", "Shape", "effort_of", "params_of_member"]
@@ -69,7 +67,7 @@ class Effort:
     n_steps: int
     n_epochs: tuple[int, int] = (10, 256)
     hidden_layer_sizes: tuple[int, ...] = (128, 128, 128)
-    embedding: Any = "pbld"
+    embedding: Any = ("pbld", "piecewise_linear")
     dropout: float = 0.15
     weight_decay: float = 0.02
 
@@ -98,20 +96,18 @@ def params_of_member(effort: Effort, shape: Shape, n_train: int, repeat: int) ->
     fewest, most = effort.n_epochs
     return {
         "hidden_layer_sizes": effort.hidden_layer_sizes,
-        "activation": Parametric(Mish(), 1.0) if shape.regression else Parametric(SELU(), 1.0),
-        "solver": AdamW(
-            beta_2=0.95, weight_decay=effort.weight_decay, decay_schedule="flat_cosine"
-        ),
+        "activation": Parametric(Mish() if shape.regression else SELU(), 1.0),
+        "solver": AdamW(0.9, 0.95, 1e-8, effort.weight_decay, "flat_cosine"),
         "alpha": 0.0,
         "batch_size": batch_size,
-        "learning_rate": OneCycle(rise=0.2),
+        "learning_rate": OneCycle(0.2, 25.0, 1e4),
         "learning_rate_init": 0.1 if shape.regression else 0.04,
         "max_iter": min(max(round(effort.n_steps / per_epoch), fewest), most),
         "tol": 0.0,
-        "n_iter_no_change": 40,
-        "initializer": UnitVariance(),
+        "n_iter_no_change": float("inf"),
+        "initializer": "unit_variance",
         "bias_initializer": "hyperplane",
-        "parametrization": NTK(0.1, 6.0, 0.1),
+        "parametrization": "ntk",
         "input_scaling": True,
         "embedding": embeddings(each[repeat % len(each)], shape),
         "dropout": Dropout(effort.dropout, "flat_cosine"),
@@ -128,5 +124,5 @@ def embeddings(of_numbers: Any, shape: Shape) -> list[Any] | None:
         parts.append(part.with_params(columns=tuple(columns)))
     if shape.cardinalities:
         codes = range(shape.n_columns - len(shape.cardinalities), shape.n_columns)
-        parts.append(Category(columns=tuple(codes), n_levels=shape.cardinalities))
+        parts.append(Category(tuple(codes), shape.cardinalities, 8))
     return parts or None

@@ -41,7 +41,7 @@ def has_one_prediction(estimator: Any) -> None:
         )
 
 
-@documented(OWN, "MLPRegressorX")
+@documented(OWN, "MLPRegressorX", "loss")
 class TabularMLPRegressorX(RegressorMixin, BaseTabularMLP):
     """Regressor for raw tables: an ensemble of networks that needs no preparation of the data.
 
@@ -199,6 +199,7 @@ class TabularMLPRegressorX(RegressorMixin, BaseTabularMLP):
         """
         members = self.predict_members(X)
         self._need_held_out(self._intervals, "predict_interval")
+        assert self._intervals is not None
         if self._held_out_is_shared:
             members = members.mean(axis=0, keepdims=True)
         return self._intervals.interval(members, coverage)

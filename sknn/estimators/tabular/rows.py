@@ -95,7 +95,8 @@ def _bits(values: Array) -> npt.NDArray[np.uint32]:
 
 def _hashes(content: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
     """A number for each row that depends on nothing but its content."""
-    factors = np.random.RandomState(0).randint(1, 2**63, content.shape[1]).astype(np.uint64)
+    drawn = np.random.RandomState(0).randint(1, 2**63, content.shape[1:])
+    factors = drawn.astype(np.uint64)
     factors |= np.uint64(1)
     hashes = np.empty(len(content), np.uint64)
     for start in range(0, len(content), BLOCK):

@@ -14,7 +14,7 @@ from sknn.train import Callback, Run
 from sknn.train.callbacks.progress import new_bar
 from sknn.train.threads import one_thread
 
-__all__ = ["fit_members", "within_time"]
+__all__ = ["add_callback", "callbacks_of", "fit_members", "within_time"]
 
 #: Share of the time that training may plan to take, and steps by which it is measured.
 PLANNED, PROBE_STEPS = 0.8, 8
@@ -81,7 +81,7 @@ def fit_members(fits: Sequence[Fit], n_jobs: int | None, progress: bool) -> None
     with one_thread(), SharedBar(total) if progress else nullcontext() as bar:
         if bar is not None:
             for fit in fits:
-                _add_callback(fit, bar)
+                add_callback(fit, bar)
         # threads, since NumPy lets others work while it does, and all share the table
         parallel = Parallel(n_jobs=n_jobs, backend="threading")
         errors = parallel(delayed(fit_together)(group, warn=False) for group in groups)
@@ -96,10 +96,14 @@ def _are_narrow(fits: Sequence[Fit]) -> bool:
     return is_narrow(fit.estimator, fit.X.shape[0], n_columns)
 
 
-def _add_callback(fit: Fit, callback: Callback) -> None:
-    given = fit.estimator.callbacks
-    each = given if isinstance(given, (list, tuple)) else [] if given is None else [given]
-    fit.estimator.callbacks = [*each, callback]
+def callbacks_of(given: Any) -> list[Any]:
+    """Callbacks as a new list, given as one, several or none."""
+    return list(given) if isinstance(given, (list, tuple)) else [] if given is None else [given]
+
+
+def add_callback(fit: Fit, callback: Callback) -> None:
+    """Give a member's fit one more callback."""
+    fit.estimator.callbacks = [*callbacks_of(fit.estimator.callbacks), callback]
 
 
 def within_time(fits: list[Fit], moment: float, n_jobs: int | None) -> None:
@@ -114,7 +118,7 @@ def within_time(fits: list[Fit], moment: float, n_jobs: int | None) -> None:
     some = slice(0, min(PROBE_STEPS * size, first.X.shape[0]))
     weight = None if first.sample_weight is None else first.sample_weight[some]
     probe = type(first.estimator)(**first.estimator.get_params(deep=False))
-    probe.early_stopping, probe.callbacks, probe.max_iter = False, None, 1
+    probe.callbacks, probe.max_iter = None, 1
     began = time.monotonic()
     with one_thread():
         fit_together([Fit(probe, first.X[some], first.y[some], weight)], warn=False)
@@ -126,4 +130,4 @@ def within_time(fits: list[Fit], moment: float, n_jobs: int | None) -> None:
     del fits[n_members:]
     for fit in fits:
         fit.estimator.max_iter = max(1, min(max_iter, n_epochs // n_members))
-        _add_callback(fit, Deadline(moment))
+        add_callback(fit, Deadline(moment))

@@ -79,6 +79,8 @@ class Layer(ABC):
         n_in) with parameters of shape (k, ...), in a room for (k, n_rows).
     n_work : int
         Numbers beside its output that it keeps of each row, by which blocks of rows are sized.
+    n_members : int
+        Rows that come out for each row that goes in, one below the other.
     """
 
     n_in: int
@@ -89,6 +91,7 @@ class Layer(ABC):
     is_affine: bool = False
     looks_at_data: bool = False
     n_work: int = 0
+    n_members: int = 1
 
     def declare(self, n_in: int) -> dict[str, Param]:
         """Fix the number of inputs and outputs, and name the parameters wished for."""

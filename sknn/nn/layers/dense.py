@@ -1,5 +1,6 @@
 """The fully connected layer."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,20 @@ class Dense(Layer):
         self.weight, self.bias, self.weight_T = values["weight"], values["bias"], values["weight"].T
         if grads is not None:
             self.dweight, self.dbias = grads["weight"], grads["bias"]
+
+    def drawn(self, z: Array) -> Iterable[tuple[Array, Array, Array]]:
+        """What initializers draw, one after another: weights and biases, with x W of some rows."""
+        return [(self.weight, self.bias, z)]
+
+    def bias_of_rows(self, n_rows: int) -> Array:
+        """The bias of each row, or one that all of them have."""
+        return self.bias
+
+    def weight_gradient(self, room: Room, out: Array) -> Array:
+        """The gradient at the weights alone, without penalties, for the latest batch."""
+        x, dz = room.x, room.dz
+        gradient: Array = x.T @ dz if is_sparse(x) else np.dot(x.T, dz, out=out)
+        return gradient
 
     def room(self, n_rows: int, dtype: npt.DTypeLike, training: bool) -> Room:
         room = Room(z=np.empty((n_rows, self.n_out), dtype))

@@ -190,6 +190,8 @@ class GrowingPatience(StoppingRule):
         Epochs to go on for each epoch up to the best one.
     extra : int >= 0, default=20
         Epochs beyond that.
+    tol : float >= 0, default=0.0
+        By what share of the best score all scores of the last ``extra`` epochs must lie below it.
 
     Examples
     --------
@@ -211,6 +213,7 @@ class GrowingPatience(StoppingRule):
 
     factor: float = param(2.0, Range(1, None))
     extra: int = param(20, Range(0, None, integer=True))
+    tol: float = param(0.0, Range(0, None))
 
     def on_fit_begin(self, run: "Run") -> None:
         require_validation(self, run)
@@ -221,7 +224,9 @@ class GrowingPatience(StoppingRule):
         memory, score = run.memory(self), run.validation_scores[-1]
         if score > memory.best_score:
             memory.best_score, memory.best_epoch = score, run.epoch
-        if run.epoch <= self.factor * memory.best_epoch + self.extra:
+        lately = max(run.validation_scores[-max(self.extra, 1) :])
+        close = self.tol > 0.0 and lately > memory.best_score - self.tol * abs(memory.best_score)
+        if close or run.epoch <= self.factor * memory.best_epoch + self.extra:
             return None
         return f"The validation score was best in epoch {memory.best_epoch}."
 

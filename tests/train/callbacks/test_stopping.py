@@ -87,6 +87,9 @@ def test_no_improvement(make_run, monitor):
         # a later best one moves the end from 4 to 8
         (GrowingPatience(factor=1.5, extra=0), [0.1, 0.3, 0.2, 0.3, 0.2, 0.9, *[0.8] * 9], 4),
         (GrowingPatience(factor=1.5, extra=2), [0.1, 0.3, 0.2, 0.3, 0.9, *[0.8] * 9], 10),
+        # until none of the last epochs was within a tenth of the best
+        (GrowingPatience(factor=2, extra=1, tol=0.1), [0.5, 0.4, 0.4, 0.46, 0.44, 0.9], 5),
+        (GrowingPatience(factor=1, extra=2, tol=0.1), [0.5, 0.4, 0.46, 0.4, 0.44, 0.9], 5),
         (GrowingPatience(factor=1, extra=0), [0.1, 0.2, 0.3, 0.2, 0.9], 4),
         (GrowingPatience(factor=2, extra=3), [np.nan] * 9, 4),  # there is no best one
     ],
