@@ -48,6 +48,7 @@ WRONG_PARAMETERS = [
     ("initializer", UnitVariance(HeNormal(gain=-1)), "'initializer__weights__gain'"),
     ("bias_initializer", "zero", "Did you mean 'zeros'"),
     ("embedding", "pbd", "Did you mean 'pbld'"),
+    ("members", "tabn", "Did you mean 'tabm'"),
     ("activation", Parametric("relu"), "'activation__activation' .* must be an Activation object"),
     ("normalization", "bacth", "Did you mean 'batch'"),
     ("normalization", GroupNorm(n_groups=0), r"'normalization__n_groups' .* range \[1, inf\)"),

@@ -46,10 +46,13 @@ def test_a_split_goes_with_weights():
     assert net.best_validation_score_ == pytest.approx(expected)
 
 
-def test_a_split_is_for_early_stopping():
-    (split,), (plain,) = (together([make()], split=of) for of in ((TRAIN, KEPT), None))
-    assert split.validation_scores_ is None
-    assert_array_equal(split.predict(X), plain.predict(X))
+def test_a_split_is_validated_on_also_where_nothing_stops_early():
+    (net,) = together([make()], split=(TRAIN, KEPT))
+    with pytest.warns(ConvergenceWarning):
+        alone = make().fit(X[TRAIN], y[TRAIN], X_val=X[KEPT], y_val=y[KEPT])
+    assert_array_equal(net.predict(X), alone.predict(X))
+    assert_array_equal(net.validation_scores_, alone.validation_scores_)
+    assert net.best_epoch_ is None
 
 
 @pytest.mark.parametrize("stopping", [True, False])
