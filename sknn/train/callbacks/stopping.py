@@ -177,10 +177,12 @@ class NoImprovement(StoppingRule):
 
 
 class GrowingPatience(StoppingRule):
-    """Stop when the best epoch lies far behind: after ``factor`` * best epoch + ``extra`` epochs.
+    """Stop when the best epoch lies far behind: once epoch > ``factor`` * best + ``extra``.
 
-    A network that was best in epoch 8 has shown by epoch 36 that it only gets worse, one that was
-    best in epoch 100 may need more time. It needs validation rows.
+    A network that was best in epoch 8 has shown by epoch 36 that it only gets worse, and stops
+    after one more; one that was best in epoch 100 has until epoch 220. It needs validation rows.
+    Set ``n_iter_no_change=np.inf`` with ``early_stopping=True``, whose own patience ends training
+    otherwise, and keeps the best epoch in any case.
 
     Parameters
     ----------
@@ -190,6 +192,18 @@ class GrowingPatience(StoppingRule):
         Epochs beyond that.
     tol : float >= 0, default=0.0
         By what share of the best score all scores of the last ``extra`` epochs must lie below it.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sknn import MLPClassifierX
+    >>> X, y = load_iris(return_X_y=True)
+    >>> net = MLPClassifierX(
+    ...     5, callbacks=GrowingPatience(factor=1.5, extra=2), learning_rate_init=0.05,
+    ...     early_stopping=True, n_iter_no_change=np.inf, max_iter=1000, random_state=0,
+    ... ).fit(X, y)
+    >>> net.best_epoch_, net.n_iter_
+    (2, 6)
 
     References
     ----------
