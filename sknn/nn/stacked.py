@@ -17,10 +17,10 @@ import numpy as np
 from sknn.nn.layers import Dense, Layer, Step
 from sknn.nn.layers.dropout import DropoutLayer, InputDropoutLayer
 from sknn.nn.losses.base import Loss, Target
-from sknn.nn.network import Network
+from sknn.nn.network import BLOCK_BYTES, BLOCK_ROWS, Network
 from sknn.nn.typing import Array
 
-__all__ = ["StackedNetwork", "can_stack"]
+__all__ = ["StackedNetwork", "can_stack", "layers_of"]
 
 Room = SimpleNamespace
 
@@ -44,12 +44,12 @@ class StackedLayer(ABC):
         self.values, self.grads = values, grads
 
     @abstractmethod
-    def room(self, n_rows: int, dtype: Any) -> Room:
+    def room(self, n_rows: int, dtype: Any, training: bool) -> Room:
         """Working memory for batches of ``n_rows``."""
 
     @abstractmethod
-    def forward(self, x: Array, room: Room, steps: Sequence[Step]) -> Array:
-        """From the input of shape (members, rows, n_in) to the output."""
+    def forward(self, x: Array, room: Room, steps: Sequence[Step] | None) -> Array:
+        """From the input of shape (members, rows, n_in) to the output; no steps to predict."""
 
     @abstractmethod
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
@@ -59,15 +59,14 @@ class StackedLayer(ABC):
 class StackedDense(StackedLayer):
     """z = x W + b for each member."""
 
-    def room(self, n_rows: int, dtype: Any) -> Room:
+    def room(self, n_rows: int, dtype: Any, training: bool) -> Room:
         shape = (len(self.layers), n_rows)
-        return Room(
-            z=np.empty((*shape, self.n_out), dtype),
-            dx=np.empty((*shape, self.n_in), dtype),
-            ones=np.ones(n_rows, dtype),
-        )
+        room = Room(z=np.empty((*shape, self.n_out), dtype))
+        if training:
+            room.dx, room.ones = np.empty((*shape, self.n_in), dtype), np.ones(n_rows, dtype)
+        return room
 
-    def forward(self, x: Array, room: Room, steps: Sequence[Step]) -> Array:
+    def forward(self, x: Array, room: Room, steps: Sequence[Step] | None) -> Array:
         room.x = x
         z: Array = np.matmul(x, self.values["weight"], out=room.z)
         z += self.values["bias"][:, np.newaxis]
@@ -98,11 +97,11 @@ class StackedAlike(StackedLayer):
         self.layer: Layer = copy.deepcopy(layers[0])  # whose parts stay with the member
         self.layer.bind(values | gathered, grads)
 
-    def room(self, n_rows: int, dtype: Any) -> Room:
-        return self.layer.room((len(self.layers), n_rows), dtype, training=True)
+    def room(self, n_rows: int, dtype: Any, training: bool) -> Room:
+        return self.layer.room((len(self.layers), n_rows), dtype, training)
 
-    def forward(self, x: Array, room: Room, steps: Sequence[Step]) -> Array:
-        return self.layer.forward(x, room, steps[0])
+    def forward(self, x: Array, room: Room, steps: Sequence[Step] | None) -> Array:
+        return self.layer.forward(x, room, None if steps is None else steps[0])
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         return self.layer.backward(grad, room, wanted)
@@ -111,11 +110,15 @@ class StackedAlike(StackedLayer):
 class StackedDropout(StackedLayer):
     """Dropout with a rate and random numbers of each member's own."""
 
-    def room(self, n_rows: int, dtype: Any) -> Room:
+    def room(self, n_rows: int, dtype: Any, training: bool) -> Room:
+        if not training:
+            return Room()
         shape = (len(self.layers), n_rows, self.n_out)
         return Room(factor=np.empty(shape, dtype), y=np.empty(shape, dtype))
 
-    def forward(self, x: Array, room: Room, steps: Sequence[Step]) -> Array:
+    def forward(self, x: Array, room: Room, steps: Sequence[Step] | None) -> Array:
+        if steps is None:
+            return x
         for layer, factor, step in zip(self.layers, room.factor, steps, strict=True):
             layer.draw(factor, step)
         y: Array = np.multiply(x, room.factor, out=room.y)
@@ -140,8 +143,22 @@ def can_stack(network: Network) -> bool:
     return all(layer.stacks or type(layer) in STACKED for layer in network.layers)
 
 
+def layers_of(network: Network) -> tuple[Any, ...]:
+    """What networks have to share to be stacked."""
+    return tuple(
+        (
+            type(layer).__name__,
+            layer.n_in,
+            layer.n_out,
+            repr(getattr(layer, "activation", None)),
+            repr(getattr(layer, "embeddings", None)),
+        )
+        for layer in network.layers
+    )
+
+
 class StackedNetwork:
-    """Networks of one architecture, trained by the same calls.
+    """Networks of one architecture, trained and asked by the same calls.
 
     The members live in the rows of the stack while it is there, so that each of them can still
     be asked, copied and restored by itself.
@@ -150,24 +167,27 @@ class StackedNetwork:
     ----------
     networks : sequence of Network
         The members, with layers of the same kinds and sizes.
+    training : bool, default=True
+        Whether they are trained, and not only asked.
 
     Attributes
     ----------
     values, grads : array of shape (members, n_parameters)
-        The members' flat vectors.
+        The members' flat vectors; there are no ``grads`` without training.
     """
 
     #: Most batch sizes that room is kept for: all whole batches, and the last one.
     n_rooms: ClassVar[int] = 4
 
-    def __init__(self, networks: Sequence[Network]) -> None:
+    def __init__(self, networks: Sequence[Network], training: bool = True) -> None:
         first = networks[0]
         self.networks, self.n_outputs, self.dtype = networks, first.n_outputs, first.dtype
         self.values: Array = np.stack([network.values for network in networks])
-        self.grads: Array = np.zeros_like(self.values)
-        for network, values, grads in zip(networks, self.values, self.grads, strict=True):
-            network.move(values, grads)
-        values, grads = first.by_layer(self.values), first.by_layer(self.grads)
+        self.grads: Array = np.zeros_like(self.values) if training else self.values[:, :0]
+        for place, network in enumerate(networks):
+            network.move(self.values[place], self.grads[place] if training else None)
+        values = first.by_layer(self.values)
+        grads = first.by_layer(self.grads) if training else [{}] * len(values)
         self.layers = [
             STACKED.get(type(layers[0]), StackedAlike)(layers, values[place], grads[place])
             for place, layers in enumerate(zip(*(n.layers for n in networks), strict=True))
@@ -191,9 +211,7 @@ class StackedNetwork:
         """
         members, n_rows = X.shape[:2]
         rooms, grad = self._room(n_rows)
-        raw = X
-        for layer, room in zip(self.layers, rooms, strict=True):
-            raw = layer.forward(raw, room, steps)
+        raw = self.forward(X, rooms, steps)
         flat = (members * n_rows, self.n_outputs)
         each = loss.pointwise(raw.reshape(flat), y.reshape(-1, *y.shape[2:]), grad.reshape(flat))
         each = each.reshape(members, n_rows)
@@ -209,6 +227,33 @@ class StackedNetwork:
             grad = self.layers[place].backward(grad, rooms[place], wanted)
         return means
 
+    def forward(self, X: Array, rooms: list[Room], steps: Sequence[Step] | None = None) -> Array:
+        """The raw output of each member; it lies in ``rooms``, and the next one overwrites it."""
+        raw = X
+        for layer, room in zip(self.layers, rooms, strict=True):
+            raw = layer.forward(raw, room, steps)
+        return raw
+
+    def room(self, n_rows: int, training: bool) -> list[Room]:
+        """Working memory of all layers for batches of ``n_rows``."""
+        return [layer.room(n_rows, self.dtype, training) for layer in self.layers]
+
+    def raw_output(self, X: Array) -> Array:
+        """The raw output of each member for any number of rows, shape (members, n_rows, n_outputs).
+
+        As that of :class:`Network`, in blocks of rows, and safe to call from several threads.
+        """
+        members, n_rows = len(self.networks), len(X)
+        size = max(self.networks[0].rows_of(BLOCK_BYTES, *BLOCK_ROWS) // members, 1)
+        out = np.empty((members, n_rows, self.n_outputs), self.dtype)
+        for start in range(0, n_rows, size):
+            block = X[start : start + size].astype(self.dtype, copy=False)
+            if start == 0 or len(block) != size:
+                rooms = self.room(len(block), training=False)
+            of_all = np.broadcast_to(block, (members, *block.shape))
+            out[:, start : start + size] = self.forward(of_all, rooms)
+        return out
+
     def release(self) -> None:
         """Give the members flat vectors of their own again."""
         for network in self.networks:
@@ -219,5 +264,5 @@ class StackedNetwork:
             if len(self._rooms) >= self.n_rooms:
                 self._rooms.clear()
             grad = np.empty((len(self.networks), n_rows, self.n_outputs), self.dtype)
-            self._rooms[n_rows] = [la.room(n_rows, self.dtype) for la in self.layers], grad
+            self._rooms[n_rows] = self.room(n_rows, training=True), grad
         return self._rooms[n_rows]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sknn.nn.optimizers import LBFGS
-from sknn.nn.stacked import StackedNetwork, can_stack
+from sknn.nn.stacked import StackedNetwork, can_stack, layers_of
 from sknn.nn.typing import Array, IndexArray, is_sparse
 from sknn.train.loop import report, warn_of_max_iter
 from sknn.train.run import Run
@@ -50,18 +50,8 @@ def company(run: Run) -> Any:
     )
     if not fits:
         return None
-    layers = tuple(
-        (
-            type(layer).__name__,
-            layer.n_in,
-            layer.n_out,
-            repr(getattr(layer, "activation", None)),
-            repr(getattr(layer, "embeddings", None)),
-        )
-        for layer in network.layers
-    )
     return (
-        layers,
+        layers_of(network),
         network.dtype,
         repr(run.objective.loss),
         batches.size,

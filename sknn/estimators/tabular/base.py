@@ -11,17 +11,16 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, v
 
 from sknn.config import Rule, check_value
 from sknn.estimators.base import BaseMLP
-from sknn.estimators.parts import build_network
 from sknn.estimators.population import Fit
 from sknn.estimators.scoring import OWN
 from sknn.estimators.state import all_or_nothing
 from sknn.estimators.tabular.effort import Effort, Shape, effort_of, params_of_member
+from sknn.estimators.tabular.ensemble import Ensemble
 from sknn.estimators.tabular.held_out import HeldOutRows
 from sknn.estimators.tabular.joint import Snapshots, restore
 from sknn.estimators.tabular.rows import distinct_rows, fold_numbers, splits
 from sknn.estimators.tabular.training import add_callback, callbacks_of, fit_members, within_time
 from sknn.exceptions import NotOfferedError
-from sknn.nn.network import Network
 from sknn.nn.typing import Array, IndexArray
 from sknn.preprocessing import TableEncoder
 from sknn.preprocessing.weights import check_sample_weight
@@ -265,9 +264,9 @@ class BaseTabularMLP(BaseEstimator, ABC):
 
     def _held_out_by_all(self, rows: Table, rng: np.random.RandomState) -> HeldOutRows:
         """The outputs of all members for rows that none of them was trained on."""
-        some, k = chosen(len(rows.X), rng), len(self.estimators_)
-        outputs = np.stack([self._outputs_of(number, rows.X[some]) for number in range(k)])
-        members = np.repeat(np.arange(k)[:, np.newaxis], len(some), axis=1)
+        some = chosen(len(rows.X), rng)
+        outputs = self._outputs_of_encoded(rows.X[some])
+        members = np.repeat(np.arange(len(outputs))[:, np.newaxis], len(some), axis=1)
         weight = None if rows.weight is None else rows.weight[some]
         return HeldOutRows(outputs, members, rows.y[some], weight)
 
@@ -277,26 +276,29 @@ class BaseTabularMLP(BaseEstimator, ABC):
         """The output of each member, shape (n_members, n_samples, ...)."""
         if "estimators_" not in vars(self):
             check_is_fitted(self)
-        encoded, members = self.encoder_.encode(X), range(len(self.estimators_))
-        return np.stack([self._outputs_of(number, encoded) for number in members])
+        return self._outputs_of_encoded(self.encoder_.encode(X))
+
+    def _outputs_of_encoded(self, X: Array) -> Array:
+        """The output of each member for encoded rows, in blocks, so that memory is bounded."""
+        starts = range(0, len(X), BLOCK)
+        blocks = [self._of_each(self._ensemble.raw_output(X[i : i + BLOCK])) for i in starts]
+        return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1)
+
+    def _of_each(self, raw: Array) -> Array:
+        """The outputs of all members, from their raw outputs."""
+        with np.errstate(over="ignore"):
+            return np.stack([self._output(*of) for of in zip(self.estimators_, raw, strict=True)])
 
     def _outputs_of(self, number: int, X: Array) -> Array:
-        """The output of a member for encoded rows, in blocks, so that memory is bounded."""
-        member, network = self.estimators_[number], self._networks[number]
+        """The output of a member for encoded rows."""
         with np.errstate(over="ignore"):
-            blocks = (X[start : start + BLOCK] for start in range(0, len(X), BLOCK))
-            outputs = [self._output(member, network.raw_output(block)) for block in blocks]
-        return outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
+            raw = self._ensemble.networks[number].raw_output(X)
+            return self._output(self.estimators_[number], raw)
 
     @property
-    def _networks(self) -> list[Network]:
-        """The members' networks in double precision.
-
-        Trained in single precision, they predict in double: what a row gets then does not depend
-        on the rows that it comes with.
-        """
+    def _ensemble(self) -> Ensemble:
         if "_in_double" not in vars(self):
-            self._in_double = [in_double(member) for member in self.estimators_]
+            self._in_double = Ensemble(self.estimators_)
         return self._in_double
 
     def __getstate__(self) -> dict[str, Any]:
@@ -336,14 +338,6 @@ class BaseTabularMLP(BaseEstimator, ABC):
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         return tags
-
-
-def in_double(member: BaseMLP) -> Network:
-    """A copy of the network of a member in double precision."""
-    network = member._fitted_network()
-    architecture = member._architecture | {"dtype": "float64"}
-    values = network.values.astype(np.float64)
-    return build_network(architecture, values=values, statistics=network.statistics)
 
 
 def chosen(n_rows: int, rng: np.random.RandomState) -> IndexArray:
