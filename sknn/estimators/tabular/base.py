@@ -30,8 +30,8 @@ __all__ = ["BaseTabularMLP"]
 
 #: Fewest rows of which some can be held out.
 FEWEST_TO_SPLIT = 5
-#: Parameters that say what is otherwise a part of the effort.
-OF_EFFORT = {"embedding", "dropout", "callbacks"}
+#: Parameters of members that are not handed on as they are.
+NOT_HANDED_ON = {"embedding", "dropout", "callbacks", "n_iter_no_change"}
 #: Rows that are predicted at a time.
 BLOCK = 8_192
 #: Most rows that calibration looks at, so that a model stays small.
@@ -167,11 +167,8 @@ class BaseTabularMLP(BaseEstimator, ABC):
         if X is None or y is None:
             raise ValueError("X_val and y_val must be given together.")
         check_consistent_length(X, y)
-        return (
-            self.encoder_.encode(X),
-            np.asarray(y),
-            check_sample_weight(weight, len(y), np.float64),
-        )
+        weight = check_sample_weight(weight, len(y), np.float64, "sample_weight_val")
+        return self.encoder_.encode(X), np.asarray(y), weight
 
     def _cuts(
         self, table: Table, effort: Effort, given: bool, rng: np.random.RandomState
@@ -214,7 +211,7 @@ class BaseTabularMLP(BaseEstimator, ABC):
             "early_stopping_scoring": self.scoring,
             "callbacks": callbacks_of(self.callbacks),
         }
-        chosen = params.keys() & self._parameter_rules.keys() - OF_EFFORT
+        chosen = params.keys() & self._parameter_rules.keys() - NOT_HANDED_ON
         params |= {name: getattr(self, name) for name in chosen if getattr(self, name) != "auto"}
         if given or cut is not None:
             params["callbacks"].append(self._patience(params["max_iter"]))
