@@ -10,7 +10,13 @@ import scipy.sparse
 from numpy.testing import assert_array_equal
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
-from sknn import MLPClassifierX, MLPRegressorX, compile_predictor
+from sknn import (
+    MLPClassifierX,
+    MLPRegressorX,
+    TabularMLPClassifierX,
+    TabularMLPRegressorX,
+    compile_predictor,
+)
 from sknn.exceptions import InvalidParameterError
 
 FEW = {"solver": "lbfgs", "max_iter": 30, "random_state": 0}
@@ -124,3 +130,21 @@ def test_what_is_refused(X):
         predictor(X[:2, :3])
     with pytest.raises(ValueError, match=r"newaxis"):
         predictor(X[0])
+
+
+@pytest.mark.parametrize("method", ["predict", "predict_proba", "decision_function", None])
+def test_a_tabular_classifier(method, X):
+    net = TabularMLPClassifierX("fast", hidden_layer_sizes=4, max_iter=2, random_state=0)
+    net.fit(X, X[:, 0] > 0)
+    predictor = compile_predictor(net, method)
+    expected = getattr(net, method or "predict_proba")(X[:3])
+    assert_array_equal(predictor(X[:3]), expected)
+    net.fit(X, X[:, 1] > 0)
+    assert_array_equal(pickle.loads(pickle.dumps(predictor))(X[:3]), expected)
+
+
+def test_a_tabular_regressor(X):
+    net = TabularMLPRegressorX("fast", hidden_layer_sizes=4, max_iter=2, random_state=0)
+    assert_array_equal(compile_predictor(net.fit(X, X[:, 0]))(X[:3]), net.predict(X[:3]))
+    with pytest.raises(InvalidParameterError, match="no method 'predict_proba' to compile"):
+        compile_predictor(net, "predict_proba")

@@ -318,7 +318,12 @@ class TabularMLPClassifierX(ClassifierMixin, BaseTabularMLP):
 
     def _probabilities(self, X: Any) -> Array:
         """The probabilities by each member, shape (n_members, n_samples, n_classes)."""
-        return np.stack([self._probability_of(raw) for raw in self._outputs(X)])
+        return self._probabilities_of(self._outputs(X))
+
+    def _probabilities_of(self, outputs: Array) -> Array:
+        """The probabilities of each member from its outputs, by one call for all."""
+        flat = self._probability_of(outputs.reshape(-1, outputs.shape[2]))
+        return flat.reshape(*outputs.shape[:2], -1)
 
     def _logits(self, X: Any) -> Array:
         """The raw output that the ensemble's probabilities would have, or the mean margin."""

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sknn.estimators.tabular.base import BaseTabularMLP
 from sknn.exceptions import InvalidParameterError
 from sknn.interpret.model import Model, plain_columns
 from sknn.interpret.players import Players
@@ -109,7 +108,7 @@ def in_blocks(function: Callable[[slice], Array], n_rows: int, numbers_per_row: 
 
 def _members(last: Any) -> str:
     """Where the networks are of an ensemble of them."""
-    if not isinstance(last, BaseTabularMLP):
+    if not (hasattr(last, "estimators_") and hasattr(last, "encoder_")):
         return ""
     return " It averages networks, of which estimators_[0] is one for rows encoder_.transform(X)."
 
