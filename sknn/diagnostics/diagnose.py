@@ -9,6 +9,7 @@ from sknn.diagnostics.diagnosis import Diagnosis
 from sknn.diagnostics.facts import gather
 from sknn.diagnostics.measure import measure
 from sknn.estimators.base import BaseMLP
+from sknn.estimators.tabular.base import BaseTabularMLP
 
 __all__ = ["diagnose"]
 
@@ -78,6 +79,8 @@ def _network_step(given: Any, estimator: Any, X: Any) -> tuple[BaseMLP, Any]:
     """The network in a pipeline or search, and X as it sees it."""
     if isinstance(estimator, BaseMLP):
         return estimator, X
+    if isinstance(estimator, Pipeline) and isinstance(estimator[-1], BaseTabularMLP):
+        estimator = estimator[-1]
     if isinstance(estimator, Pipeline) and _ends_in_network(estimator):
         check_is_fitted(estimator[-1])  # else the steps before would complain
         if X is not None and len(estimator) > 1:
@@ -89,7 +92,17 @@ def _network_step(given: Any, estimator: Any, X: Any) -> tuple[BaseMLP, Any]:
         check_is_fitted(estimator, "best_estimator_")
     raise TypeError(
         "diagnose() takes a fitted MLPClassifierX or MLPRegressorX, or a pipeline or search whose "
-        f"last step is one. Got {type(given).__name__} instead."
+        f"last step is one. Got {type(given).__name__} instead.{_hint(estimator)}"
+    )
+
+
+def _hint(estimator: Any) -> str:
+    """How to ask for the diagnosis of a member."""
+    if not isinstance(estimator, BaseTabularMLP):
+        return ""
+    return (
+        " Its members are networks: diagnose(estimator.estimators_[0], "
+        "estimator.encoder_.transform(X), y) looks at the first."
     )
 
 

@@ -1,17 +1,17 @@
 """The summary of a fitted network: its layers, how many numbers each learns, and its training."""
 
-import html
 import textwrap
 from dataclasses import dataclass
 from typing import Any
 
 from sknn.estimators.parts import optimizer_of
+from sknn.estimators.summary_table import as_html, as_text
 from sknn.nn.initializers import INITIALIZERS
 from sknn.nn.layers import Dense, Merge
 from sknn.nn.network import Network
 from sknn.nn.parametrizations import PARAMETRIZATIONS, Standard
 
-__all__ = ["LayerSummary", "Summary", "summarize"]
+__all__ = ["LayerSummary", "Summary", "count", "summarize", "units_of"]
 
 HEAD = ("layer", "part", "output", "parameters", "bytes")
 NUMBERS = 3  # from this column on, text is aligned at the right
@@ -82,42 +82,15 @@ class Summary:
         return sum(layer.n_bytes for layer in self.layers)
 
     def __str__(self) -> str:
-        table = [HEAD, *self._cells(), self._total()]
-        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        lines = [
-            "  ".join(
-                cell.rjust(width) if i >= NUMBERS else cell.ljust(width)
-                for i, (cell, width) in enumerate(zip(cells, widths, strict=True))
-            ).rstrip()
-            for cells in table
-        ]
-        rule = "-" * max(map(len, lines))
-        name_width = max(map(len, self.facts), default=0)
-        facts = [f"{name.ljust(name_width)}  {text}" for name, text in self.facts.items()]
-        return "\n".join(
-            [self.title, rule, lines[0], rule, *lines[1:-1], rule, lines[-1], "", *facts]
-        )
+        return as_text(self.title, self._table(), NUMBERS, self.facts)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        def row(cells: tuple[str, ...], tag: str = "td") -> str:
-            aligned = ("right" if i >= NUMBERS else "left" for i in range(len(cells)))
-            return "".join(
-                f'<{tag} style="text-align: {side}">{html.escape(cell)}</{tag}>'
-                for side, cell in zip(aligned, cells, strict=True)
-            )
+        return as_html(self.title, self._table(), NUMBERS, self.facts)
 
-        body = "".join(f"<tr>{row(cells)}</tr>" for cells in self._cells())
-        facts = "".join(
-            f"<dt><strong>{html.escape(name)}</strong></dt><dd>{html.escape(text)}</dd>"
-            for name, text in self.facts.items()
-        )
-        return (
-            f'<table><caption style="text-align: left">{html.escape(self.title)}</caption>'
-            f"<thead><tr>{row(HEAD, 'th')}</tr></thead><tbody>{body}</tbody>"
-            f"<tfoot><tr>{row(self._total(), 'th')}</tr></tfoot></table><dl>{facts}</dl>"
-        )
+    def _table(self) -> list[tuple[str, ...]]:
+        return [HEAD, *self._cells(), self._total()]
 
     def _cells(self) -> list[tuple[str, ...]]:
         shown: list[tuple[str, ...]] = []
@@ -156,7 +129,7 @@ def summarize(estimator: Any) -> Summary:
         size = n_parameters, n_statistics, n_bytes, n_members
         layers.append(LayerSummary(group, layer.describe(), layer.n_out, *size))
     layers.append(LayerSummary("output", f"link: {estimator.out_activation_}", network.n_outputs))
-    units = "-".join(str(n) for n in (network.n_features, *(layer.n_out for layer in dense)))
+    units = units_of(network)
     several = "" if network.n_members == 1 else f", {network.n_members} members"
     return Summary(
         title=f"{type(estimator).__name__}: {len(dense)}-layer network {units}{several} "
@@ -164,6 +137,12 @@ def summarize(estimator: Any) -> Summary:
         layers=tuple(layers),
         facts=_facts(estimator, network),
     )
+
+
+def units_of(network: Network) -> str:
+    """Columns and units of each layer, such as ``4-100-3``."""
+    widths = network.n_features, *(layer.n_out for layer in network.dense_layers)
+    return "-".join(map(str, widths))
 
 
 def _facts(estimator: Any, network: Network) -> dict[str, str]:
@@ -182,17 +161,17 @@ def _facts(estimator: Any, network: Network) -> dict[str, str]:
     if "history_" in fitted:
         iterations = fitted["history_"].get("iterations") or [0]
         facts["trained"] = (
-            f"{_count(len(fitted['loss_curve_']), 'epoch')}, "
-            f"{_count(iterations[-1], 'iteration')}, loss {fitted['loss_']:.4g}"
+            f"{count(len(fitted['loss_curve_']), 'epoch')}, "
+            f"{count(iterations[-1], 'iteration')}, loss {fitted['loss_']:.4g}"
         )
         facts["stopped"] = fitted["stop_reason_"]
     return {name: textwrap.shorten(text, 110, placeholder=" ...") for name, text in facts.items()}
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     """A number with its noun.
 
-    >>> _count(1, "epoch"), _count(1200, "epoch")
+    >>> count(1, "epoch"), count(1200, "epoch")
     ('1 epoch', '1,200 epochs')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

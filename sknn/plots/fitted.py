@@ -8,13 +8,15 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from sknn.estimators.base import BaseMLP
+from sknn.estimators.tabular.base import BaseTabularMLP
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.layers import Embed
 
-__all__ = ["as_network_sees", "fitted_network", "input_names", "output_names"]
+__all__ = ["as_network_sees", "fitted_members", "fitted_network", "input_names", "output_names"]
 
 #: Where searches and regressors with a transformed target keep what they fitted.
 INNER = ("best_estimator_", "regressor_")
+NETWORKS = BaseMLP, MLPClassifier, MLPRegressor
 
 
 def fitted_network(estimator: Any, caller: str) -> tuple[Any, list[str]]:
@@ -43,7 +45,7 @@ def fitted_network(estimator: Any, caller: str) -> tuple[Any, list[str]]:
         If there is no multi-layer perceptron.
     """
     given, names = estimator, None
-    while not isinstance(estimator, (BaseMLP, MLPClassifier, MLPRegressor)):
+    while not isinstance(estimator, NETWORKS):
         if isinstance(estimator, Pipeline):
             names, estimator = _names_after(estimator[:-1], names), estimator.steps[-1][1]
             continue
@@ -54,6 +56,7 @@ def fitted_network(estimator: Any, caller: str) -> tuple[Any, list[str]]:
             raise InvalidParameterError(
                 f"{caller} needs a fitted MLPClassifierX or MLPRegressorX, or a pipeline or a "
                 f"search (with refit) that ends in one. Got {_words(given)} instead."
+                f"{_hint(estimator)}"
             )
         estimator = inner[0]
     check_is_fitted(estimator)
@@ -64,9 +67,22 @@ def fitted_network(estimator: Any, caller: str) -> tuple[Any, list[str]]:
     return estimator, list(map(str, names))
 
 
+def fitted_members(estimator: Any) -> list[BaseMLP]:
+    """The members of a fitted tabular estimator, alone or at the end of pipelines and searches."""
+    while not isinstance(estimator, BaseTabularMLP):
+        inner = [getattr(estimator, name) for name in INNER if hasattr(estimator, name)]
+        if isinstance(estimator, Pipeline):
+            inner = [estimator.steps[-1][1]]
+        if not inner or isinstance(estimator, NETWORKS):
+            return []
+        estimator = inner[0]
+    check_is_fitted(estimator)
+    return estimator.estimators_
+
+
 def as_network_sees(estimator: Any, X: Any) -> Any:
     """Rows after the steps of the pipelines before the network."""
-    while not isinstance(estimator, (BaseMLP, MLPClassifier, MLPRegressor)):
+    while not isinstance(estimator, NETWORKS):
         if isinstance(estimator, Pipeline):
             steps, estimator = estimator[:-1], estimator.steps[-1][1]
             X = steps.transform(X) if len(steps) else X
@@ -110,6 +126,11 @@ def _names_after(steps: Pipeline, names: Any) -> Any:
         return steps.get_feature_names_out(names)
     except (AttributeError, ValueError):  # a step without names, or not fitted
         return None
+
+
+def _hint(estimator: Any) -> str:
+    tabular = isinstance(estimator, BaseTabularMLP)
+    return " Its members are networks: estimators_[0] is the first." if tabular else ""
 
 
 def _words(given: Any) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from sknn.exceptions import InvalidParameterError
 from sknn.optional import require
-from sknn.plots.fitted import fitted_network
+from sknn.plots.fitted import fitted_members, fitted_network
 from sknn.plots.recorded import LOSS, SCORE, complaint, history_of, points_of, words_for
 from sknn.style import axes_or_new, colours, literal, log_ticks, settle
 
@@ -68,14 +68,16 @@ class LossCurveDisplay:
     def from_estimator(
         cls, estimator: Any, *, name: str | None = None, ax: Any = None, **how: Any
     ) -> "LossCurveDisplay":
-        """Show the training of one network.
+        """Show the training of one network, or of each member of a tabular estimator.
+
+        Of members no best epoch is marked, since one is picked for all of them.
 
         Parameters
         ----------
         estimator : estimator
-            A fitted network, or a pipeline or a search that ends in one.
+            A fitted network or tabular estimator, or a pipeline or a search that ends in one.
         name : str, optional
-            Name of the network; by default that of its class.
+            Name of the network; by default that of its class, and ``member`` for members.
         ax, **how
             As in :meth:`plot`.
 
@@ -90,6 +92,9 @@ class LossCurveDisplay:
         InvalidParameterError
             If there is no network in ``estimator``, or a column was not recorded.
         """
+        if members := fitted_members(estimator):
+            histories = {f"{name or 'member'} {i}": history_of(m) for i, m in enumerate(members)}
+            return cls(histories).plot(ax, **({"mark_best": False} | how))
         network, _ = fitted_network(estimator, PURPOSE)
         return cls({name or type(network).__name__: history_of(network)}).plot(ax, **how)
 

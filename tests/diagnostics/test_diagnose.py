@@ -9,7 +9,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from sknn import MLPClassifierX, MLPRegressorX, diagnose
+from sknn import MLPClassifierX, MLPRegressorX, TabularMLPClassifierX, diagnose
 
 RECORD = ["gradient_health"]
 
@@ -66,6 +66,14 @@ class TestWhatItTakes:
     def test_foreign(self, given):
         with pytest.raises(TypeError, match=f"Got {type(given).__name__} instead"):
             diagnose(given)
+
+    def test_members_of_a_tabular_estimator(self, iris):
+        X, y = iris
+        net = TabularMLPClassifierX("fast", hidden_layer_sizes=4, max_iter=2, random_state=0)
+        for given in (net.fit(X, y), make_pipeline(net)):
+            with pytest.raises(TypeError, match=r"estimators_\[0\], estimator\.encoder_\.transf"):
+                diagnose(given, X, y)
+        assert diagnose(net.estimators_[0], net.encoder_.transform(X), y).verdict
 
     def test_y_without_x(self, iris, fit):
         net = fit(MLPClassifierX(max_iter=1), *iris)

@@ -101,3 +101,10 @@ def test_a_report(kind, request, frame, frame_target):
     for text in (report.to_html(), report.to_markdown(), report.to_json()):
         assert type(model).__name__ in text
         assert "income" in text
+
+
+def test_a_report_lists_the_members(regressor, frame):
+    report = ModelReport(regressor, frame, 1000.0 * frame["age"], budget="fast", random_state=0)
+    tables = [table for section in report.sections for table in section.tables()]
+    members = next(table for table in tables if table.name == "members")
+    assert [row[-1] for row in members.rows] == [regressor.n_parameters_]

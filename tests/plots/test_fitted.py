@@ -11,7 +11,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
-from sknn import MLPClassifierX, MLPRegressorX
+from sknn import MLPClassifierX, MLPRegressorX, TabularMLPClassifierX
 from sknn.exceptions import InvalidParameterError
 from sknn.plots import LossCurveDisplay, NetworkDisplay
 from sknn.plots.fitted import fitted_network, output_names
@@ -111,3 +111,11 @@ def test_a_search_without_refit_has_no_network():
     search = GridSearchCV(net(), {"alpha": [1]}, cv=2, refit=False).fit(X, y)
     with pytest.raises((InvalidParameterError, NotFittedError)):
         fitted_network(search, "A test")
+
+
+def test_a_tabular_estimator_is_no_single_network():
+    net = TabularMLPClassifierX("fast", hidden_layer_sizes=4, max_iter=2, random_state=0)
+    net.fit(np.arange(20.0).reshape(10, 2), np.arange(10) % 2)
+    with pytest.raises(InvalidParameterError, match=r"estimators_\[0\] is the first"):
+        NetworkDisplay.from_estimator(net)
+    assert NetworkDisplay.from_estimator(net.estimators_[0]).figure_ is not None

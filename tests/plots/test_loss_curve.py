@@ -5,9 +5,11 @@ import pytest
 from matplotlib import pyplot
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import load_iris
+from sklearn.exceptions import NotFittedError
 from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
 
-from sknn import MLPClassifierX
+from sknn import MLPClassifierX, TabularMLPClassifierX
 from sknn.exceptions import InvalidParameterError
 from sknn.plots import LossCurveDisplay
 
@@ -207,3 +209,31 @@ class TestAxes:
         display = LossCurveDisplay.from_estimator(scored)
         first = display.figure_
         assert display.plot(log_scale=True).figure_ is not first
+
+
+class TestMembers:
+    @pytest.fixture
+    def tabular(self):
+        params = {"hidden_layer_sizes": 4, "max_iter": 3, "n_folds": 2, "n_repeats": 1}
+        return TabularMLPClassifierX(**params, random_state=0).fit(X, y)
+
+    def test_a_line_for_each(self, tabular):
+        display = LossCurveDisplay.from_estimator(make_pipeline(tabular))
+        assert list(display.lines_) == [
+            ("member 0", "loss"),
+            ("member 0", "validation_score"),
+            ("member 1", "loss"),
+            ("member 1", "validation_score"),
+        ]
+        assert_array_equal(
+            display.lines_["member 1", "loss"].get_ydata(), tabular.estimators_[1].loss_curve_
+        )
+        assert display.best_epochs_ == {}
+
+    def test_a_name(self, tabular):
+        display = LossCurveDisplay.from_estimator(tabular, name="net", columns="learning_rate")
+        assert [name for name, _ in display.lines_] == ["net 0", "net 1"]
+
+    def test_before_fit(self):
+        with pytest.raises(NotFittedError):
+            LossCurveDisplay.from_estimator(TabularMLPClassifierX())

@@ -17,6 +17,7 @@ from sknn.estimators.state import all_or_nothing
 from sknn.estimators.tabular.effort import Effort, Shape, effort_of, params_of_member
 from sknn.estimators.tabular.ensemble import Ensemble
 from sknn.estimators.tabular.held_out import HeldOutRows
+from sknn.estimators.tabular.insight import TabularInsight
 from sknn.estimators.tabular.joint import Snapshots, restore
 from sknn.estimators.tabular.rows import distinct_rows, fold_numbers, splits
 from sknn.estimators.tabular.training import add_callback, callbacks_of, fit_members, within_time
@@ -50,7 +51,7 @@ class Table(NamedTuple):
 Cut = tuple[IndexArray, IndexArray] | None
 
 
-class BaseTabularMLP(BaseEstimator, ABC):
+class BaseTabularMLP(TabularInsight, BaseEstimator, ABC):
     """Base of the tabular networks. Not to be used directly."""
 
     _parameter_rules: dict[str, Rule]
@@ -316,18 +317,6 @@ class BaseTabularMLP(BaseEstimator, ABC):
 
     def __sklearn_is_fitted__(self) -> bool:
         return "estimators_" in vars(self)
-
-    @property
-    def history_(self) -> dict[str, list[Any]]:
-        """The tables of the members' training below each other, with the number of the member."""
-        check_is_fitted(self)
-        table: dict[str, list[Any]] = {"member": []}
-        for number, member in enumerate(self.estimators_):
-            n_rows = len(member.history_["epoch"])
-            table["member"] += [number] * n_rows
-            for name, column in member.history_.items():
-                table.setdefault(name, []).extend(column)
-        return table
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -100,6 +100,9 @@ estimators_ : list of {member}
 n_iter_ : int
     Most epochs of a member.
 
+n_parameters_ : int
+    Numbers that are learned, by all members.
+
 history_ : dict of list
     The tables of their training below each other, with the number of the member.
 

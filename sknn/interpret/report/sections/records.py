@@ -148,7 +148,9 @@ def model(study: Study) -> Section:
     """Steps, parameters, layers, the curve of training, and versions."""
     section = Section("model", "The model")
     last = ending(study.estimator)
-    section.add(_steps(study.estimator), _layers(last), *_training(last), _parameters(last))
+    section.add(
+        _steps(study.estimator), _layers(last), _members(last), *_training(last), _parameters(last)
+    )
     rows = [[name, number_] for name, number_ in versions().items()]
     section.add(Table("versions", "Versions", ["library", "version"], rows))
     return section
@@ -184,6 +186,30 @@ def _layers(last: Any) -> Table | None:
         ["layer", "inputs", "units", "activation", "parameters", "largest weight"],
         rows,
         f"{total} parameters in all.",
+    )
+
+
+def _members(last: Any) -> Table | None:
+    """The members of an ensemble of networks."""
+    members = getattr(last, "estimators_", None)
+    if not isinstance(members, list) or not hasattr(last, "n_parameters_"):
+        return None
+    rows: list[list[Any]] = [
+        [
+            number,
+            "-".join(str(n) for n in (m.coefs_[0].shape[-2], *(c.shape[-1] for c in m.coefs_))),
+            m.best_epoch_ or m.n_iter_,
+            m.n_parameters_,
+        ]
+        for number, m in enumerate(members)
+    ]
+    return Table(
+        "members",
+        "Members",
+        ["member", "units", "epoch", "parameters"],
+        rows,
+        f"{last.n_parameters_} parameters in all. Units are those of the first dense layer's input "
+        "and of each layer after it; the epoch is that whose network was kept.",
     )
 
 
