@@ -94,7 +94,7 @@ class TabularPredictor:
 
     def __init__(self, estimator: Any, method: str) -> None:
         self.estimator, self.method = copy.deepcopy(estimator), method
-        _ = self.estimator._ensemble  # made at first use
+        _ = self.estimator._networks  # made at first use
         self._answer = getattr(self.estimator, method)
 
     def __call__(self, X: Any) -> Any:

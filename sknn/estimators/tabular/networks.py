@@ -10,10 +10,10 @@ from sknn.nn.network import Network
 from sknn.nn.stacked import StackedNetwork, can_stack, layers_of
 from sknn.nn.typing import Array
 
-__all__ = ["Ensemble"]
+__all__ = ["MemberNetworks"]
 
 
-class Ensemble:
+class MemberNetworks:
     """The networks of several members, those of one architecture as a stack.
 
     Trained in single precision, they predict in double: what a row gets then does not depend on
