@@ -204,7 +204,8 @@ class HyperbandSearchCV(Search):
             raise InvalidParameterError(
                 f"{type(self).__name__} trains epoch by epoch by partial_fit, which "
                 f"{type(last).__name__} does not offer here: {str(error).rstrip('.')}. "
-                "BayesSearchCV takes any estimator."
+                "BayesSearchCV takes any estimator, and so does HalvingRandomSearchCV of "
+                "scikit-learn with resource='max_iter' or 'n_samples'."
             ) from error
         if self.min_epochs > self.max_epochs:
             raise InvalidParameterError(

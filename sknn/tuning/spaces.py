@@ -8,6 +8,7 @@ from sklearn.base import is_classifier
 from sknn.config import nearest
 from sknn.estimators.base import BaseMLP
 from sknn.estimators.parts import optimizer_of
+from sknn.estimators.tabular.base import BaseTabularMLP
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.blueprint import Layers
 from sknn.nn.layers import NORMALIZATIONS
@@ -20,6 +21,8 @@ __all__ = ["SIZES", "search_space"]
 Space = dict[str, Any]
 
 SIZES = ("small", "default", "wide")
+#: Estimators that a space is made for.
+OURS = BaseMLP, BaseTabularMLP
 #: Depths and widths of each size. Widths are powers of two, so that each doubling is as likely.
 DEPTHS = {"small": (1, 2), "default": (1, 2, 3), "wide": (0, 1, 2, 3, 4)}
 WIDTHS = {
@@ -29,6 +32,8 @@ WIDTHS = {
 }
 #: Learning rates: a solver that divides by the size of the gradient takes smaller ones.
 RATES = {"adaptive": (1e-4, 3e-2), "sgd": (1e-3, 3e-1)}
+#: Widths of the members of a tabular estimator, which have 2 hidden layers or more.
+TABULAR_WIDTHS = {"default": (64, 128, 256), "wide": (32, 64, 128, 256, 512)}
 #: Batch sizes, as far as an epoch keeps ten of them.
 BATCHES = (32, 64, 128, 256, 512)
 
@@ -53,10 +58,15 @@ def search_space(
     does not read, or cannot do with, is left out: with ``"lbfgs"`` there is neither a learning rate
     nor dropout.
 
+    Of tabular estimators ``small`` searches the learning rate from 0.01 to 0.3, weight decay from
+    1e-3 to 0.2, and dropout from 0 to 0.4. ``default`` adds depth 2-4, width 64-256 and the
+    embedding of numbers; ``wide`` width 32-512, the levels that are one-hot at most, and label
+    smoothing. The effort stays: ``effort="fast"`` makes a search quick.
+
     Parameters
     ----------
     estimator : estimator
-        An MLPClassifierX or MLPRegressorX, or something that holds one: a pipeline, a
+        An estimator of sknn, or something that holds one: a pipeline, a
         TransformedTargetRegressor. Names get the prefix that leads there, as ``"net__alpha"``.
         ``wide`` tries solvers; the others keep the estimator's own.
     size : {"small", "default", "wide"}, default="default"
@@ -101,7 +111,9 @@ def search_space(
             f"instead.{nearest(size, SIZES)}"
         )
     prefix, network = _network_in(estimator)
-    if size == "wide" and not isinstance(optimizer_of(network), LBFGS):
+    if isinstance(network, BaseTabularMLP):
+        spaces = [_tabular_space(network, size)]
+    elif size == "wide" and not isinstance(optimizer_of(network), LBFGS):
         adaptive = _space(network, size, n_samples, "adaptive") | {"solver": ["adam", "adamw"]}
         plain = _space(network, size, n_samples, "sgd")
         plain |= {"solver": ["sgd"], "momentum": uniform(0.5, 0.49)}
@@ -143,18 +155,40 @@ def _space(network: BaseMLP, size: str, n_samples: int | None, kind: str) -> Spa
     return space
 
 
-def _network_in(estimator: Any) -> tuple[str, BaseMLP]:
+def _tabular_space(estimator: BaseTabularMLP, size: str) -> Space:
+    """The space around the recipe of a tabular estimator."""
+    space: Space = {
+        "learning_rate_init": loguniform(0.01, 0.3),
+        "weight_decay": loguniform(1e-3, 0.2),
+        "dropout": uniform(0.0, 0.4),
+    }
+    if size == "small":
+        return space
+    space["hidden_layer_sizes"] = [Layers(3, 128)]
+    space["hidden_layer_sizes__depth"] = [2, 3, 4]
+    space["hidden_layer_sizes__width"] = list(TABULAR_WIDTHS[size])
+    space["embedding"] = [None, "pbld", "piecewise_linear"]
+    if size == "default":
+        return space
+    space["max_one_hot"] = [2, 8, 32]
+    if is_classifier(estimator) and estimator.get_params()["loss"] == "log_loss":
+        space["label_smoothing"] = Sometimes(uniform(0.0, 0.2), 0.0, 0.5)
+    return space
+
+
+def _network_in(estimator: Any) -> tuple[str, BaseMLP | BaseTabularMLP]:
     """The network that an estimator is or holds, and what its parameters begin with."""
-    if isinstance(estimator, BaseMLP):
+    if isinstance(estimator, OURS):
         return "", estimator
     found = [
         (name, part)
         for name, part in estimator.get_params(deep=True).items()
-        if isinstance(part, BaseMLP)
+        if isinstance(part, OURS)
     ]
     if not found:
         raise InvalidParameterError(
-            "A space is made for an MLPClassifierX or MLPRegressorX, or for an estimator that "
+            "A space is made for an estimator of sknn, such as MLPClassifierX or "
+            "TabularMLPClassifierX, or for one that "
             f"holds one. Got {type(estimator).__name__} without one."
         )
     name, part = min(found, key=lambda item: item[0].count("__"))

@@ -16,9 +16,15 @@ from sklearn.model_selection import (
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from sknn import Layers, MLPClassifierX, MLPRegressorX
+from sknn import (
+    Layers,
+    MLPClassifierX,
+    MLPRegressorX,
+    TabularMLPClassifierX,
+    TabularMLPRegressorX,
+)
 from sknn.exceptions import InvalidParameterError
-from sknn.tuning import Sometimes, search_space
+from sknn.tuning import BayesSearchCV, HyperbandSearchCV, Sometimes, search_space
 from sknn.tuning.spaces import SIZES
 
 ESTIMATORS = {
@@ -32,6 +38,9 @@ ESTIMATORS = {
         make_pipeline(StandardScaler(), MLPRegressorX(max_iter=1)), transformer=StandardScaler()
     ),
 }
+
+
+TABULAR = {"effort": "fast", "max_iter": 1, "random_state": 0}
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +61,29 @@ def test_every_configuration_trains(name, size, data):
     space = search_space(estimator, size, n_samples=60)
     for settings in ParameterSampler(space, n_iter=25, random_state=0):
         clone(estimator).set_params(**settings).fit(*data)
+
+
+@pytest.mark.parametrize("cls", [TabularMLPClassifierX, TabularMLPRegressorX])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_configuration_of_a_tabular_estimator_trains(cls, size, data):
+    space = search_space(cls(**TABULAR), size)
+    for settings in ParameterSampler(space, n_iter=6, random_state=0):
+        net = clone(cls(**TABULAR)).set_params(**settings).fit(*data)
+        if size != "small":
+            assert isinstance(net.hidden_layer_sizes, Layers)
+            depth = settings["hidden_layer_sizes__depth"]
+            assert len(net.estimators_[0].coefs_) == depth + 1
+
+
+def test_a_search_of_tabular_estimators(data):
+    space = search_space(TabularMLPClassifierX(), "default")
+    found = BayesSearchCV(
+        TabularMLPClassifierX(**TABULAR), space, n_iter=3, cv=2, random_state=0
+    ).fit(*data)
+    assert set(found.best_params_) >= {"dropout", "weight_decay", "embedding"}
+    with pytest.raises(InvalidParameterError, match=r"resource='max_iter'"):
+        HyperbandSearchCV(TabularMLPClassifierX(**TABULAR), space).fit(*data)
+    assert "net__weight_decay" in search_space(Pipeline([("net", TabularMLPRegressorX())]))
 
 
 def test_prefixes():

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, v
 
 from sknn.config import Rule, check_value
 from sknn.estimators.base import BaseMLP
+from sknn.estimators.nested_params import NestedParams
 from sknn.estimators.population import Fit
 from sknn.estimators.scoring import OWN
 from sknn.estimators.state import all_or_nothing
@@ -51,7 +52,7 @@ class Table(NamedTuple):
 Cut = tuple[IndexArray, IndexArray] | None
 
 
-class BaseTabularMLP(TabularInsight, BaseEstimator, ABC):
+class BaseTabularMLP(NestedParams, TabularInsight, BaseEstimator, ABC):
     """Base of the tabular networks. Not to be used directly."""
 
     _parameter_rules: dict[str, Rule]

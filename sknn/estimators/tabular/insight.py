@@ -44,15 +44,18 @@ class TabularInsight:
         Examples
         --------
         >>> from sknn import TabularMLPRegressorX
-        >>> net = TabularMLPRegressorX("fast", hidden_layer_sizes=4, random_state=0)
+        >>> net = TabularMLPRegressorX("fast", hidden_layer_sizes=4, max_iter=5)
+        >>> net.set_params(embedding=None, activation="relu")
+        TabularMLPRegressorX(activation='relu', effort='fast', embedding=None,
+                             hidden_layer_sizes=4, max_iter=5)
         >>> print(net.fit([[1, "a"], [2, "b"], [3, "a"]], [1.0, 2.0, 3.0]).summary())
         TabularMLPRegressorX: 1 member on 2 columns
         -----------------------------------------
         member  network  epoch  score  parameters
         -----------------------------------------
-        0       2-4-1      256                 23
+        0       2-4-1        5                 19
         -----------------------------------------
-        total                                  23
+        total                                  19
         <BLANKLINE>
         columns  1 number, 1 categorical
         encoded  1 number, 0 marks of gaps, 1 one-hot, 0 columns of codes
