@@ -113,10 +113,16 @@ def add_tune(commands: Any) -> None:
     tune.add_argument("--data", type=Path, metavar="FILE", help="a table of your own, as CSV")
     tune.add_argument("--target", metavar="COLUMN", help="its column to predict")
     tune.add_argument(
+        "--model",
+        choices=["network", "tabular"],
+        default="network",
+        help="a network after encoders, or the tabular estimator, with effort 'fast' "
+        "(default: %(default)s)",
+    )
+    tune.add_argument(
         "--method",
         choices=["grid", "random", "bayes", "hyperband", "asha"],
-        default="hyperband",
-        help="how to search (default: %(default)s)",
+        help="how to search (default: hyperband, or bayes for --model tabular)",
     )
     tune.add_argument(
         "--space",
@@ -134,9 +140,8 @@ def add_tune(commands: Any) -> None:
     tune.add_argument(
         "--max-epochs",
         type=positive,
-        default=81,
         metavar="N",
-        help="most epochs of a candidate (default: %(default)s)",
+        help="most epochs of a candidate (default: 81, or what the tabular recipe says)",
     )
     tune.add_argument(
         "--folds", type=positive, default=3, metavar="N", help="of each score (default: 3)"

@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.pipeline import Pipeline
 
-from sknn import MLPClassifierX, MLPRegressorX
+from sknn import MLPClassifierX, MLPRegressorX, TabularMLPClassifierX, TabularMLPRegressorX
 from sknn.cli.data import Table, count, load_table
 from sknn.cli.errors import InputError
 from sknn.cli.models import columns, quiet, ruler, split, splitter
@@ -23,6 +23,8 @@ from sknn.plots.search.trials import trials_of
 
 __all__ = ["run"]
 
+#: Epochs of a network.
+MAX_EPOCHS = 81
 #: Candidates of a grid above which a grid is the wrong way.
 MOST_OF_A_GRID = 500
 #: Lines about candidates on the terminal.
@@ -36,10 +38,11 @@ def run(
     data: Path | None,
     target: str | None,
     output: Path,
-    method: str = "hyperband",
+    model: str = "network",
+    method: str | None = None,
     space: str = "default",
     n_iter: int = 30,
-    max_epochs: int = 81,
+    max_epochs: int | None = None,
     folds: int = 3,
     scoring: str | None = None,
     timeout: float | None = None,
@@ -54,11 +57,16 @@ def run(
     data, target : as in :func:`sknn.cli.data.load_table`
     output : Path
         Folder of the model, the candidates and the figures; made where it is missing.
-    method : {"grid", "random", "bayes", "hyperband", "asha"}
+    model : {"network", "tabular"}
+        A single network after encoders, or an ensemble on the raw table.
+    method : {"grid", "random", "bayes", "hyperband", "asha"}, optional
+        By default ``"hyperband"``, and ``"bayes"`` for a tabular model, which is trained whole.
     space : {"small", "default", "wide"}
         As in :func:`sknn.tuning.search_space`.
-    n_iter, max_epochs, folds, scoring, timeout, jobs
+    n_iter, folds, scoring, timeout, jobs
         As in the searches.
+    max_epochs : int, optional
+        Of a candidate; by default 81, and as many as its recipe says for a tabular model.
     scheduler : str, optional
         Address of a Dask cluster.
     seed : int
@@ -81,6 +89,12 @@ def run(
         raise InputError(f"--output {str(output)!r} is a file; a folder is needed")
     if folds < 2:
         raise InputError(f"--folds must be at least 2, got {folds}")
+    method = method or ("bayes" if model == "tabular" else "hyperband")
+    if model == "tabular" and method in ("hyperband", "asha"):
+        raise InputError(
+            f"--method {method} trains a candidate in parts, but --model tabular is trained whole; "
+            "use bayes, random or grid"
+        )
     begin = time.perf_counter()
     table = load_table(data, target, seed, sampled=False)
     X, X_test, y, y_test = split(table, seed)
@@ -88,7 +102,12 @@ def run(
     if scorer not in get_scorer_names():
         hint = nearest(scorer, get_scorer_names())
         raise InputError(f"--scoring {scorer!r} is no scorer of scikit-learn.{hint}")
-    search = search_for(method, network(table, max_epochs, seed), space, n_iter, max_epochs, len(X))
+    if model == "tabular":
+        net = tabular(table, max_epochs, seed)
+    else:
+        max_epochs = max_epochs or MAX_EPOCHS
+        net = network(table, max_epochs, seed)
+    search = search_for(method, net, space, n_iter, max_epochs or 0, len(X))
     shown = {"cv": splitter(table, y, seed, most=folds), "scoring": scorer, "timeout": timeout}
     search.set_params(**shown, checkpoint=output / "checkpoint", verbose=int(sys.stderr.isatty()))
     if "random_state" in search.get_params(deep=False):
@@ -127,6 +146,13 @@ def network(table: Table, max_epochs: int, seed: int) -> Pipeline:
     else:
         net = MLPRegressorX(standardize_y=True, **same)
     return Pipeline([("columns", columns(table)), ("net", net)])
+
+
+def tabular(table: Table, max_epochs: int | None, seed: int) -> Pipeline:
+    """A quick ensemble on the raw columns, in a pipeline as the network is."""
+    cls = TabularMLPClassifierX if table.is_classification else TabularMLPRegressorX
+    how: dict[str, Any] = {"max_iter": max_epochs or "auto", "random_state": seed}
+    return Pipeline([("net", cls("fast", categorical_features=table.categorical, **how))])
 
 
 def search_for(

@@ -40,6 +40,18 @@ def test_methods(frame, csv, tmp_path, capsys, method, target):
         assert main([str(part) for part in [*explain, *more]]) == 0
 
 
+@pytest.mark.parametrize("target", ["label", "amount"])
+def test_a_tabular_model(frame, csv, tmp_path, capsys, target):
+    folder = tmp_path / "tuned"
+    arguments = ["--data", csv(frame), "--target", target, "--output", folder]
+    assert tune(*arguments, "--model", "tabular", "--n-iter", 4, "--folds", 2) == 0
+    assert capsys.readouterr().err == ""
+    best = json.loads((folder / "best.json").read_text())
+    assert set(best["params"]) == {"net__dropout", "net__learning_rate_init", "net__weight_decay"}
+    model, test = joblib.load(folder / "model.joblib"), pd.read_csv(folder / "test.csv")
+    assert len(model.predict(test.drop(columns=target))) == len(test) == 20
+
+
 def test_grid_and_resume(frame, csv, tmp_path, capsys):
     arguments = ["--data", csv(frame), "--target", "label", "--output", tmp_path / "tuned"]
     arguments += ["--method", "grid", "--folds", 2, "--scoring", "accuracy"]
@@ -59,6 +71,7 @@ def test_grid_and_resume(frame, csv, tmp_path, capsys):
         (["--method", "grid", "--space", "wide"], "has no grid|several parts and no grid"),
         (["--method", "grid", "--space", "default"], "the grid would have"),
         (["--scheduler", "tcp://127.0.0.1:1"], "there is no Dask scheduler"),
+        (["--model", "tabular", "--method", "asha"], "use bayes, random or grid"),
         (["--timeout", "1e-9"], "out of time"),
     ],
 )
