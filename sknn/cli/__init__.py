@@ -1,4 +1,4 @@
-"""The command line: ``python -m sknn demo``, ``tune`` and ``explain``."""
+"""The command line: ``python -m sknn fit``, ``tune``, ``explain`` and ``demo``."""
 
 import argparse
 import os
@@ -96,9 +96,46 @@ def build_parser() -> argparse.ArgumentParser:
         "--seed", type=seed, default=0, metavar="N", help="random seed (default: %(default)s)"
     )
     demo.set_defaults(command=run_demo)
+    add_fit(commands)
     add_tune(commands)
     add_explain(commands)
     return parser
+
+
+def add_fit(commands: Any) -> None:
+    """The options of the ``fit`` command."""
+    about = "train a tabular estimator on a table, and save it"
+    fit = commands.add_parser(
+        "fit",
+        help=about,
+        description=f"{about.capitalize()}; a quarter of the rows is set aside for the test. "
+        "Without --data it takes scikit-learn's breast cancer data.",
+    )
+    fit.add_argument("--data", type=Path, metavar="FILE", help="a table of your own, as CSV")
+    fit.add_argument("--target", metavar="COLUMN", help="its column to predict")
+    fit.add_argument(
+        "--effort",
+        choices=["fast", "default", "best"],
+        default="default",
+        help="how much work goes into the model (default: %(default)s)",
+    )
+    fit.add_argument(
+        "--time-limit", type=seconds, metavar="SECONDS", help="plan the work for this time"
+    )
+    fit.add_argument(
+        "--jobs", type=positive, default=1, metavar="N", help="threads (default: %(default)s)"
+    )
+    fit.add_argument(
+        "--output",
+        type=Path,
+        metavar="DIR",
+        default=Path("sknn-model"),
+        help="folder of the model and the test rows (default: %(default)s)",
+    )
+    fit.add_argument(
+        "--seed", type=seed, default=0, metavar="N", help="random seed (default: %(default)s)"
+    )
+    fit.set_defaults(command=run_fit)
 
 
 def add_tune(commands: Any) -> None:
@@ -237,6 +274,26 @@ def positive(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise argparse.ArgumentTypeError(f"must be a positive integer, got {text!r}")
     return int(text)
+
+
+def seconds(text: str) -> float:
+    """A time above 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a number of seconds above 0, got {text!r}")
+    return value
+
+
+def run_fit(options: Any) -> int:
+    """The ``fit`` command."""
+    from sknn.cli.fit import run  # here, so that --help and --version answer at once
+
+    settings = {name: value for name, value in vars(options).items() if name != "command"}
+    run(**settings)
+    return 0
 
 
 def run_tune(options: Any) -> int:
