@@ -23,9 +23,6 @@ MOST_BYTES = 256 * 1024 * 1024
 #: By how much the mean loss of the picked epoch may lie above the least one: an average of members
 #: gains from members that have learned more than would be best for each alone.
 TOLERANCE = 0.01
-#: Up to which share of all epochs the best one comes early, and how many times as many epochs a
-#: schedule of its own has.
-EARLY, LATER = 0.6, 1.5
 
 
 class Snapshots(Callback):
@@ -118,14 +115,3 @@ class Ensemble(NamedTuple):
     members: list[BaseMLP]
     epoch: int | None
     score: float
-
-    @property
-    def shorter_schedule(self) -> int | None:
-        """Epochs of a learning rate that would have fallen to its end at the best epoch.
-
-        None where it came late. A rate that falls to its end is worth more than one that is cut off
-        at its height, and with it the best epoch comes a little later.
-        """
-        if self.epoch is None or self.epoch > EARLY * self.members[0].max_iter:
-            return None
-        return max(round(LATER * self.epoch), 2)
