@@ -38,7 +38,7 @@ def can_train_in_parts(estimator: "BaseMLP") -> None:
         )
 
 
-class BaseMLP(PartParams, Training, Insight, CallbackSupportMixin, ABC):
+class BaseMLP(Training, Insight, CallbackSupportMixin, PartParams, ABC):
     """Base of the multi-layer perceptrons. Not to be used directly."""
 
     def summary(self) -> Summary:

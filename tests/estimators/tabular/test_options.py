@@ -269,9 +269,7 @@ def test_a_validation_set_takes_the_place_of_folds(quick, table, y):
     X = table[0]
     net = quick().fit(X[:60], y[:60], X_val=X[60:], y_val=list(y[60:]))
     assert net.history_["samples"] == [60, 120, 180, 240, 300, 360] * 4
-    again = quick().fit(
-        X[:60], y[:60], X_val=X[60:], y_val=y[60:], sample_weight_val=np.full(20, 2.0)
-    )
+    again = quick().fit(X[:60], y[:60], X_val=X[60:], y_val=y[60:], sample_weight_val=np.ones(20))
     assert_allclose(net.predict(X), again.predict(X))
     method = "predict_set" if quick is quick_classifier else "predict_interval"
     assert len(getattr(net, method)(X)) == 80
