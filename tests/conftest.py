@@ -31,7 +31,7 @@ def other_values(rule, default):
     elif isinstance(rule, Choice):
         candidates = list(rule.names)
     else:
-        candidates = [0.25, (0.25, 0.5, 0.9)]
+        candidates = [0.25, (0.25, 0.5, 0.9), "flat_cosine"]
     return [value for value in candidates if rule.accepts(value) and value != default]
 
 

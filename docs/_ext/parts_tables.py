@@ -36,6 +36,7 @@ ORDER = [
     "dropout",
     "loss",
     "solver",
+    "parametrization",
     "schedule",
 ]
 

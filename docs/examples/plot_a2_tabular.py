@@ -1,6 +1,6 @@
 """
-A raw table: intervals that hold, and what members disagree on
-==============================================================
+A raw table: intervals that hold, and where members disagree
+============================================================
 
 ``TabularMLPRegressorX`` is an ensemble. How far its members were off on rows that they never saw
 gives intervals; how far they are from each other tells where there were no rows.
@@ -28,9 +28,10 @@ settings = {"hidden_layer_sizes": 32, "random_state": 0}
 net = TabularMLPRegressorX(max_iter=250, **settings).fit(X, y)
 
 # %%
-# The interval holds nine of ten points. It is about as wide as the noise everywhere, also in the
-# gap, since it promises a share of rows like those of the table, and none of those lie there. It
-# is the members that say so: they part ways.
+# The interval holds at least nine of ten points. It goes by the errors of each member, so it becomes
+# wider where they part ways, as in the gap. It promises nothing there, since it promises a share of
+# rows like those of the table. Where members agree, what is left is noise, and their spread says
+# nothing of that.
 
 grid = np.linspace(-3, 3, 200)[:, np.newaxis]
 low, high = net.predict_interval(grid, coverage=0.9).T
@@ -50,8 +51,9 @@ plt.show()
 # %%
 # What is asked, and what comes
 # -----------------------------
-# For every share that is asked, that of new rows within their intervals. The band is where it lies
-# in 95 of 100 cases by chance, for as many rows.
+# For each share that is asked, that of new rows within their intervals. The band is where it lies
+# in 95 of 100 cases by chance, for as many rows and a single model. Members together are better
+# than each alone on the rows it left out, so the intervals are on the safe side.
 
 X_new, y_new = rows(2000)
 asked = np.linspace(0.5, 0.95, 10)
@@ -68,8 +70,8 @@ plt.show()
 # %%
 # Sets of classes
 # ---------------
-# For a classifier it is sets. The more is asked, the more tumours have both classes in theirs: those
-# are the ones to look at again.
+# A classifier has sets instead. The more is asked, the more tumours have both classes in theirs:
+# those are the ones to look at again.
 
 X, y = load_breast_cancer(return_X_y=True, as_frame=True)
 X, X_new, y, y_new = train_test_split(X, y, stratify=y, random_state=0)

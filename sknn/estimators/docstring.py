@@ -128,8 +128,8 @@ members : str, Members or None, default=None
 parametrization : str or Parametrization, default="standard"
     How fast each kind of parameter learns, relative to the learning rate:
     {parametrizations},
-    or an object, such as ``NTK(bias=0.1)``. ``"ntk"`` slows weights down by the root of the
-    number of inputs of their unit. Not offered with ``"lbfgs"``.
+    or an object, such as ``NTK(bias=0.1)``. ``"ntk"`` slows down the weights of units
+    with many inputs. Not offered with ``"lbfgs"``.
 
 normalization : str, Normalization or None, default=None
     Normalization of each hidden layer:

@@ -9,6 +9,7 @@ from sknn.estimators.parts import optimizer_of
 from sknn.nn.initializers import INITIALIZERS
 from sknn.nn.layers import Dense, Merge
 from sknn.nn.network import Network
+from sknn.nn.parametrizations import PARAMETRIZATIONS, Standard
 
 __all__ = ["LayerSummary", "Summary", "summarize"]
 
@@ -173,6 +174,9 @@ def _facts(estimator: Any, network: Network) -> dict[str, str]:
         "initializer": repr(INITIALIZERS.resolve(estimator.initializer)),
         "precision": network.dtype.name,
     }
+    parametrization = PARAMETRIZATIONS.resolve(estimator.parametrization)
+    if not isinstance(parametrization, Standard):
+        facts["parametrization"] = repr(parametrization)
     if "engine_" in fitted:
         facts["engine"] = fitted["engine_"]
     if "history_" in fitted:

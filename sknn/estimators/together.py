@@ -8,6 +8,7 @@ import numpy as np
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.layers import NORMALIZATIONS, Category, as_dropout
 from sknn.nn.optimizers import LBFGS, OPTIMIZERS
+from sknn.nn.parametrizations import PARAMETRIZATIONS, Standard
 
 __all__ = ["STEPWISE", "check_together"]
 
@@ -90,6 +91,8 @@ def _check_full_batch(estimator: Any) -> None:
         if name in ("dropout", "input_dropout"):
             each = value if isinstance(value, (list, tuple, np.ndarray)) else [value]
             used = any(as_dropout(given).rate for given in each)
+        elif name == "parametrization":
+            used = not isinstance(PARAMETRIZATIONS.resolve(value), Standard)
         else:
             used = value != without
         if used:

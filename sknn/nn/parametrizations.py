@@ -16,24 +16,42 @@ class Parametrization(Config, ABC):
     def factor(self, of: Param, scale_free: bool) -> float:
         """What the learning rate of a parameter is multiplied by.
 
-        ``scale_free`` tells that the solver's steps do not grow with the gradient.
+        Parameters
+        ----------
+        of : Param
+            Its shape, which of weights ends with (fan_in, fan_out), and its role:
+            ``"weight"``, ``"bias"``, ``"scale"`` of an input, ``"embedding"`` of numbers,
+            ``"table"`` of categories, or ``"constant"`` of an activation or normalization.
+        scale_free : bool
+            Whether the length of the solver's steps is the same for a gradient ten times as long,
+            as that of Adam; with SGD it is not.
         """
 
 
 class Standard(Parametrization):
-    """All parameters learn at the learning rate, as in scikit-learn."""
+    """All parameters learn at the learning rate, as in scikit-learn: the factor is 1.
+
+    Examples
+    --------
+    >>> Standard().factor(Param((400, 10), "weight"), scale_free=True)
+    1.0
+    """
 
     def factor(self, of: Param, scale_free: bool) -> float:
         return 1.0
 
 
 class NTK(Parametrization):
-    """Weights learn more slowly the more inputs their units have, so that one rate suits any width.
+    """Weights learn more slowly the more inputs their units have, as in the neural tangent kernel.
 
-    The neural tangent kernel's layer z = x V / sqrt(fan_in) + b has weights W = V / sqrt(fan_in).
-    A step of a solver such as Adam, whose length does not depend on that of the gradient, moves W
-    by lr / sqrt(fan_in); a step of SGD by lr / fan_in. The other kinds of parameters have factors
-    of their own. Start with weights of variance 1 / fan_in, such as
+    Its layer z = x V / sqrt(fan_in) + b has weights W = V / sqrt(fan_in). A step of a solver such
+    as Adam, whose length does not depend on that of the gradient, moves W by lr / sqrt(fan_in); a
+    step of SGD by lr / fan_in. So a step of SGD moves the output alike at any width, and one of
+    Adam by the root of the width in place of the width. The decay of AdamW and Lion takes the same
+    share off W and V.
+
+    The other kinds of parameters have factors of their own; tables of categories learn at the
+    learning rate. Start with weights of variance 1 / fan_in, such as
     ``initializer=UnitVariance()``, and a rate that is large for Adam, such as 0.03.
 
     Parameters

@@ -15,8 +15,9 @@ from sknn.nn.clipping import ClipValue
 from sknn.nn.initializers import GivenWeights, HeNormal, Orthogonal, UnitVariance
 from sknn.nn.layers import AlphaDropout, BatchNorm, Dropout, GroupNorm, LayerNorm
 from sknn.nn.losses import CustomLoss, Focal, LogLoss, SquaredError, Tweedie
-from sknn.nn.optimizers import LBFGS, SGD, Adam
-from sknn.nn.schedules import Cosine, StepDecay, Warmup
+from sknn.nn.optimizers import LBFGS, SGD, Adam, AdamW
+from sknn.nn.parametrizations import NTK
+from sknn.nn.schedules import Adaptive, Cosine, FlatCosine, StepDecay, Warmup
 from sknn.train import TimeLimit
 
 X = np.random.RandomState(0).normal(size=(60, 4))
@@ -39,6 +40,7 @@ WRONG_PARAMETERS = [
     ("solver", "adan", "Did you mean 'adam'"),
     ("solver", Adam, r"Did you mean Adam\(\)"),
     ("solver", Adam(beta_1=1.0), r"'solver__beta_1' .* in the range \[0, 1\). Got 1.0 instead"),
+    ("solver", AdamW(decay_schedule="adaptive"), "'solver__decay_schedule' .* Got 'adaptive'"),
     ("solver", SGD(nesterovs_momentum="yes"), "'solver__nesterovs_momentum'"),
     ("learning_rate", "adaptiv", "Did you mean 'adaptive'"),
     ("initializer", "he", "Did you mean 'he_uniform'"),
@@ -46,6 +48,7 @@ WRONG_PARAMETERS = [
     ("initializer", UnitVariance(HeNormal(gain=-1)), "'initializer__weights__gain'"),
     ("bias_initializer", "zero", "Did you mean 'zeros'"),
     ("embedding", "pbd", "Did you mean 'pbld'"),
+    ("members", "tabn", "Did you mean 'tabm'"),
     ("activation", Parametric("relu"), "'activation__activation' .* must be an Activation object"),
     ("normalization", "bacth", "Did you mean 'batch'"),
     ("normalization", GroupNorm(n_groups=0), r"'normalization__n_groups' .* range \[1, inf\)"),
@@ -114,6 +117,16 @@ WRONG_PARAMETERS = [
     ("input_dropout", 1.0, r"'input_dropout' .* in the range \[0, 1\). Got 1.0 instead"),
     ("input_dropout", -0.1, "input_dropout"),
     ("input_dropout", "dropout", "input_dropout"),
+    ("dropout", Dropout(0.1, "flat_cos"), r"'dropout__schedule' .* Did you mean 'flat_cosine'\?"),
+    ("dropout", Dropout(0.1, "plateau"), r"object that does not react to the loss. Got 'plateau' "),
+    ("dropout", AlphaDropout(0.1, Warmup(Adaptive())), r"react .* Got Warmup\(schedule=Ad"),
+    ("dropout", Dropout(0.1, Warmup("cosine")), "'dropout__schedule__schedule' .* a Schedule obj"),
+    ("dropout", (Dropout(0.1, FlatCosine(flat=1)),), r"'dropout__schedule__flat' .* \[0, 1\)"),
+    ("input_scaling", 1, "'input_scaling' .* must be an instance of 'bool'. Got 1 instead"),
+    ("parametrization", "ntkk", "Did you mean 'ntk'"),
+    ("parametrization", NTK, r"Did you mean NTK\(\)"),
+    ("parametrization", NTK(bias=0), r"'parametrization__bias' .* in the range \(0, inf\)"),
+    ("parametrization", None, "or a Parametrization object. Got None instead"),
     ("l1", -0.1, r"'l1' .* in the range \[0.0, inf\). Got -0.1 instead"),
     ("l1", None, "Got None instead"),
     ("max_norm", 0, r"'max_norm' .* in the range \(0.0, inf\) or None. Got 0 instead"),
@@ -168,6 +181,7 @@ def test_what_lbfgs_cannot_do_with(name, solver):
         "dropout": (0.0, 0.1),
         "input_dropout": 0.1,
         "max_norm": 2.0,
+        "parametrization": "ntk",
         "gradient_clip": 1.0,
         "averaging": EMA(),
         "sampling": "stratified",

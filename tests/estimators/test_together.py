@@ -6,8 +6,9 @@ from sklearn.exceptions import ConvergenceWarning
 
 from sknn import MLPClassifierX, MLPRegressorX
 from sknn.exceptions import InvalidParameterError
-from sknn.nn.layers import AlphaDropout, GroupNorm
+from sknn.nn.layers import AlphaDropout, Dropout, GroupNorm
 from sknn.nn.optimizers import LBFGS
+from sknn.nn.parametrizations import NTK, Standard
 
 X = np.random.RandomState(0).normal(size=(60, 4))
 Y = (X[:, 0] > 0).astype(int)
@@ -19,6 +20,7 @@ WRONG = [
     ({"solver": "lbfgs", "hidden_layer_sizes": (5, 4), "dropout": (0.0, 0.1)}, "the same loss"),
     ({"solver": "lbfgs", "dropout": np.array([0.1])}, "the same loss"),
     ({"solver": "lbfgs", "input_dropout": 0.1}, "with input_dropout=0.1. Use another solver"),
+    ({"solver": "lbfgs", "parametrization": NTK()}, r"with parametrization=NTK\(.*'standard'"),
     ({"solver": "lbfgs", "max_norm": 2.0}, "with max_norm=2.0. Use another solver"),
     (
         {"hidden_layer_sizes": (12, 9, 10), "normalization": GroupNorm(3)},
@@ -45,6 +47,8 @@ def test_is_told_before_any_work(Estimator, params, message):
     [
         {"solver": "lbfgs", "dropout": (0.0,), "input_dropout": 0.0, "l1": 0.1},
         {"solver": "lbfgs", "dropout": AlphaDropout(0.0)},
+        {"solver": "lbfgs", "dropout": Dropout(0.0, "flat_cosine")},
+        {"solver": "lbfgs", "parametrization": Standard(), "input_scaling": True},
         {"solver": "lbfgs", "normalization": "group"},
         {"hidden_layer_sizes": (), "normalization": "group", "input_dropout": 0.1},
         {"hidden_layer_sizes": (12, 9), "normalization": GroupNorm(3), "dropout": (0.1, "dropout")},

@@ -14,6 +14,7 @@ from sknn.nn.activations import (
     ACTIVATIONS,
     ELU,
     GELU,
+    SELU,
     SMHT,
     Activation,
     BinaryStep,
@@ -63,6 +64,23 @@ def test_settings_are_used():
     assert_allclose(SMHT(a, b, c, d)(x), top / bottom)
     assert_allclose(GELU("tanh")(x), GELU()(x), atol=1e-3)
     assert not np.allclose(GELU("tanh")(x), GELU()(x), atol=1e-6)
+
+
+@pytest.mark.parametrize("activation", [ELU(), ELU(alpha=2.5), SELU()], ids=repr)
+def test_single_precision_is_right_to_a_rounding_of_the_largest_value(activation):
+    x = np.concatenate([-np.geomspace(1e-8, 200, 4000), [-0.0, 0.0], np.geomspace(1e-8, 200, 99)])
+    exact, single = activation(x.astype("f4").astype("f8")), activation(x.astype("f4"))
+    assert single.dtype == np.float32
+    scale = abs(activation.range[0])
+    assert abs(single - exact)[x <= 0].max() < 1.2e-7 * scale
+    assert_allclose(single[x > 0], exact[x > 0], rtol=1.2e-7)
+    for dtype, values in (("f4", single), ("f8", exact)):
+        grad = np.full(len(x), 3.0, dtype)
+        activation.backward(x.astype(dtype), values.copy(), grad)
+        assert grad.dtype == dtype
+        above = activation(np.array([1.0]))[0]
+        slope = np.where(x > 0, above, scale * np.exp(np.minimum(x, 0)))
+        assert_allclose(grad, 3 * slope, rtol=0, atol=6e-7 * scale)
 
 
 def test_selu_keeps_mean_and_variance():

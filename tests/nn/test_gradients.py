@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 
 from sknn.nn.activations import ACTIVATIONS, Activation, ReLU
 from sknn.nn.blueprint import multilayer_perceptron
-from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, Activate, Dense, Step
+from sknn.nn.layers import DROPOUTS, NORMALIZATIONS, Activate, Dense, Scale, Step
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from sknn.nn.network import Network
 from sknn.nn.penalties import L2
@@ -146,6 +146,11 @@ def check_layer(layer, n_rows=N_ROWS, weight=None):
 def test_dense():
     check_layer(Dense(3, ReLU()))
     check_layer(Dense(3, ReLU()), n_rows=1)
+
+
+def test_scale():
+    check_layer(Scale())
+    check_layer(Scale(), n_rows=1)
 
 
 @pytest.mark.parametrize("cls", [*ACTIVATIONS.values(), Swish])

@@ -13,8 +13,10 @@ from sknn import MLPClassifierX, MLPRegressorX
 from sknn.estimators.population import Fit, fit_together, is_narrow
 from sknn.exceptions import DivergenceError, InterruptedFitWarning, NotOfferedError
 from sknn.nn.activations import ACTIVATIONS
+from sknn.nn.layers import PBLD, AlphaDropout, Category, Dropout, Periodic, PiecewiseLinear
 from sknn.nn.losses import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
-from sknn.nn.optimizers import OPTIMIZERS
+from sknn.nn.optimizers import OPTIMIZERS, AdamW, Lion
+from sknn.nn.parametrizations import NTK
 from sknn.nn.schedules import SCHEDULES
 from sknn.train import Callback, population
 from sknn.train.population import train_together
@@ -58,7 +60,7 @@ def check(estimator, data, stacks, stacked=True, **more):
     """Fit copies together and one by one, and compare all that is left behind."""
 
     def copies():
-        cls, params = type(estimator), estimator.get_params()
+        cls, params = type(estimator), estimator.get_params(deep=False)
         return [cls(**(params | member)) for member in MEMBERS]
 
     together, alone = copies(), copies()
@@ -138,10 +140,78 @@ def test_losses_for_numbers(diabetes, stacks, loss):
         {"batch_size": 229},
         {"hidden_layer_sizes": ()},
         {"initializer": "orthogonal"},
+        {"input_scaling": True, "parametrization": "ntk"},
+        {"input_scaling": True, "parametrization": "ntk", "solver": "sgd", "dtype": "float32"},
+        {"dropout": (Dropout(0.4, "flat_cosine"), 0.1), "input_scaling": True},
+        {"solver": AdamW(weight_decay=0.1, decay_schedule="flat_cosine")},
+        {"solver": Lion(weight_decay=0.1, decay_schedule="cosine")},
     ],
 )
 def test_settings(digits, stacks, params):
     check(classifier().set_params(**params), digits, stacks)
+
+
+#: Layers that are stacked as they are; the statistics of the bins are each member's own.
+ALIKE = {
+    "scale": {"input_scaling": True},
+    "prelu": {"activation": ["prelu", "parametric"]},
+    "waves": {"embedding": [PBLD(columns=range(3)), Periodic(n_outputs=2)]},
+    "pieces": {"embedding": PiecewiseLinear(n_bins=5, n_outputs=3)},
+    "codes": {"embedding": [Category(columns=[0, 1]), PiecewiseLinear(n_bins=4, n_outputs=2)]},
+}
+ALIKE["all"] = {name: value for params in ALIKE.values() for name, value in params.items()}
+
+
+@pytest.fixture(scope="module")
+def codes(digits):
+    X, y = digits
+    X = X[:, 20:28].copy()
+    X[:, :2] = np.random.RandomState(0).randint(0, 5, (len(X), 2))
+    return X, y
+
+
+@pytest.mark.parametrize("stopping", [False, True], ids=["", "stopping"])
+@pytest.mark.parametrize("params", ALIKE.values(), ids=ALIKE)
+def test_layers_that_stack_as_they_are(codes, stacks, params, stopping):
+    """Also validated in the middle of training, when the members live in the stack."""
+    more = {"early_stopping": True, "n_iter_no_change": 2, "max_iter": 12} if stopping else {}
+    net = classifier(parametrization="ntk", dropout=Dropout(0.1, "flat_cosine"), **params, **more)
+    check(net, codes, stacks)
+
+
+@pytest.mark.parametrize("params", ALIKE.values(), ids=ALIKE)
+def test_members_with_bins_of_their_own_rows(codes, stacks, params):
+    X, y = codes
+    folds = [(X[i : i + 180], y[i : i + 180]) for i in (0, 20, 50)]
+    nets, alone = ([classifier(random_state=i, **params) for i in range(3)] for _ in range(2))
+    assert fit_together([Fit(net, *f) for net, f in zip(nets, folds, strict=True)]) == [None] * 3
+    assert stacks == [3]
+    for mine, theirs, fold in zip(nets, alone, folds, strict=True):
+        expected = theirs.fit(*fold).predict_proba(X)
+        assert_allclose(mine.predict_proba(X), expected, rtol=1e-8, atol=1e-12)
+
+
+def test_settings_of_layers_that_keep_members_apart(codes, stacks):
+    X, y = codes
+    parts = [PiecewiseLinear(n_bins=4), PiecewiseLinear(n_bins=5), None]
+    nets = [classifier(embedding=part, random_state=0) for part in parts]
+    nets += [classifier(input_scaling=True), classifier(activation="prelu")]
+    assert fit_together([Fit(net, X, y) for net in nets]) == [None] * 5
+    assert stacks == []
+
+
+def test_members_may_differ_in_rates_and_schedules(digits, stacks):
+    params = [
+        {"parametrization": "ntk"},
+        {"parametrization": "standard", "dropout": 0.2},
+        {"parametrization": NTK(bias=1.0), "dropout": Dropout(0.3, "cosine")},
+    ]
+    params = [{"dropout": 0.1, "solver": AdamW(decay_schedule="cosine")} | own for own in params]
+    nets, alone = ([classifier(random_state=0, **own) for own in params] for _ in range(2))
+    assert fit_together([Fit(net, *digits) for net in nets]) == [None] * 3
+    assert stacks == [3]
+    for mine, theirs in zip(nets, alone, strict=True):
+        assert_allclose(mine.coefs_[0], theirs.fit(*digits).coefs_[0], rtol=1e-9, atol=1e-12)
 
 
 def test_weights(digits, stacks):
@@ -153,7 +223,13 @@ def test_weights(digits, stacks):
 
 
 @pytest.mark.parametrize(
-    "params", [{"normalization": "batch"}, {"on_divergence": "restore"}, {"sampling": "stratified"}]
+    "params",
+    [
+        {"normalization": "batch"},
+        {"on_divergence": "restore"},
+        {"sampling": "stratified"},
+        {"dropout": AlphaDropout(0.1, "flat_cosine"), "activation": "selu"},
+    ],
 )
 def test_what_is_trained_alone(digits, stacks, params):
     check(classifier(**params), digits, stacks, stacked=False)
@@ -182,6 +258,8 @@ def test_each_on_rows_of_its_own(digits, stacks):
         {"learning_rate": "cosine"},
         {"averaging": "ema"},
         {"solver": "sgd", "learning_rate": "adaptive", "tol": 0.5},
+        {"input_scaling": True, "parametrization": "ntk", "dropout": Dropout(0.2, "cosine")},
+        {"solver": AdamW(weight_decay=0.1, decay_schedule="cosine"), "parametrization": "ntk"},
     ],
 )
 def test_epochs_are_calls_of_partial_fit(digits, params, together):

@@ -5,10 +5,12 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 from sknn.nn.optimizers import LBFGS
+from sknn.nn.parametrizations import NTK
 from sknn.nn.schedules import SCHEDULES, Adaptive, InvScaling
 from sknn.train import Callback
 from sknn.train.loop import train
 from sknn.train.plateau import LossPlateau
+from sknn.train.recovery import Recovery
 
 
 class Record(Callback):
@@ -135,3 +137,30 @@ def test_every_schedule_trains(make_run, name):
     train(run, warn=False)
     assert run.loss_curve[-1] < run.loss_curve[0]
     assert np.isfinite(run.rate)
+
+
+def test_layers_and_solver_know_how_far_training_had_come_when_the_epoch_began(make_run):
+    class Watch(Callback):
+        def on_step_end(self, run):
+            step = run.objective.step(None)
+            assert step.progress == run.state["progress"]
+            seen.append((step.progress.epoch, step.progress.n_epochs, step.progress.samples))
+
+    seen = []
+    before = {"epochs_before": 3, "n_epochs": 10, "samples": 120}
+    train(make_run(callbacks=[Watch()], max_iter=2, size=20, **before), warn=False)
+    assert seen == [(3, 10, 120)] * 2 + [(4, 10, 160)] * 2
+
+
+def test_a_run_that_goes_back_keeps_its_rates(make_run):
+    run = make_run(recovery=Recovery(), rate=0.1)
+    network = run.network
+    rates = network.rates(NTK(), run.optimizer.scale_free)
+    run.state = run.optimizer.start(network.values, network.n_weights, rates)
+    run.begin()
+    run.begin_epoch()
+    assert run.explodes(np.nan)
+    run.end_epoch(np.nan, samples=40)
+    assert (run.epoch, run.state["t"], run.state["n_weights"]) == (0, 0, network.n_weights)
+    assert run.rate < 0.1
+    assert run.state["rates"] is rates

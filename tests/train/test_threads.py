@@ -7,7 +7,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 import sknn.train.threads
 from sknn.train.loop import train
-from sknn.train.threads import threads_for_prediction, threads_for_training
+from sknn.train.threads import one_thread, threads_for_prediction, threads_for_training
 
 #: Rows for which a network of 3-4-1 is tiny (BLAS itself uses one thread), small and large.
 TINY, SMALL, LARGE = 10, 100_000, 10**9
@@ -44,6 +44,22 @@ def test_small_networks_have_one_thread(network):
     with threads_for_training(network, SMALL):
         assert blas_threads() == {1}
     assert blas_threads() == ALL
+
+
+def test_one_thread_for_all_libraries():
+    with one_thread():
+        assert blas_threads() == {1}
+    assert blas_threads() == ALL
+    with pytest.raises(RuntimeError, match="in the block"), one_thread():
+        raise RuntimeError("in the block")
+    assert blas_threads() == ALL
+
+
+def test_one_thread_stays_in_charge(network):
+    with one_thread():
+        with threads_for_training(network, LARGE), one_thread():
+            assert blas_threads() == {1}
+        assert blas_threads() == {1}
 
 
 def library_threads():

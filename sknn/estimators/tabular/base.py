@@ -33,8 +33,8 @@ __all__ = ["BaseTabularMLP"]
 
 #: Fewest rows of which some can be held out.
 FEWEST_TO_SPLIT = 5
-#: Parameters that say what is otherwise a part of the effort.
-OF_EFFORT = {"embedding", "dropout", "callbacks"}
+#: Parameters of members that are not handed on as they are.
+NOT_HANDED_ON = {"embedding", "dropout", "callbacks", "n_iter_no_change"}
 #: Rows that are predicted at a time.
 BLOCK = 8_192
 #: Most rows that calibration looks at, so that a model stays small.
@@ -135,10 +135,7 @@ class BaseTabularMLP(PartParams, ABC):
             member.callbacks = None  # which hold snapshots, and have no more use
         self.n_iter_ = max(member.n_iter_ for member in self.estimators_)
         self.__dict__.pop("_in_double", None)
-        held_out = self._held_out(table, cuts[: len(fits)], given, effort)
-        if held_out is not None:
-            held_out = held_out.some(MOST_TO_CALIBRATE, rng)
-        self._calibrate(held_out)
+        self._calibrate(self._held_out(table, cuts[: len(fits)], given, effort, rng))
         return self
 
     def _meet_table(self, X: Any, y: Any, sample_weight: Any) -> Table:
@@ -168,6 +165,7 @@ class BaseTabularMLP(PartParams, ABC):
             raise ValueError("X_val and y_val must be given together.")
         check_consistent_length(X, y)
         y = y.toarray() if is_sparse(y) else as_column_free(np.asarray(y))
+        weight = check_sample_weight(weight, len(y), np.float64, "sample_weight_val")
         return self.encoder_.encode(X), y, weight
 
     def _cuts(
@@ -211,7 +209,7 @@ class BaseTabularMLP(PartParams, ABC):
             "early_stopping_scoring": self.scoring,
             "callbacks": callbacks_of(self.callbacks),
         }
-        chosen = params.keys() & self._parameter_rules.keys() - OF_EFFORT
+        chosen = params.keys() & self._parameter_rules.keys() - NOT_HANDED_ON
         params |= {name: getattr(self, name) for name in chosen if getattr(self, name) != "auto"}
         if given or cut is not None:
             params["callbacks"].append(self._patience(params["max_iter"]))
@@ -220,43 +218,52 @@ class BaseTabularMLP(PartParams, ABC):
     def _patience(self, max_iter: int) -> Callback:
         """What stops a member that only gets worse."""
         if self.n_iter_no_change == "auto":
-            return GrowingPatience(2.0, max(5, round(0.15 * max_iter)))
+            return GrowingPatience(2.0, max(5, round(0.15 * max_iter)), 0.05)
         patience = int(min(self.n_iter_no_change, max_iter))
         return NoImprovement("validation_score", patience, 0.0)
 
     def _held_out(
-        self, table: Table, cuts: list[Cut], given: tuple[Any, Any, Any] | None, effort: Effort
+        self,
+        table: Table,
+        cuts: list[Cut],
+        given: tuple[Any, Any, Any] | None,
+        effort: Effort,
+        rng: np.random.RandomState,
     ) -> HeldOutRows | None:
-        """The outputs of members for rows they were not trained on."""
-        k = len(cuts)
-        if given is not None:
-            return self._held_out_by_all(*given)
+        """The outputs of members for some of the rows that they were not trained on."""
         held_out = [cut[1] for cut in cuts if cut is not None]
+        if given is not None:
+            return self._held_out_by_all(Table(*given), rng)
         if not held_out:
             return None
         if effort.n_folds == 1:
             weight = None if table.weight is None else table.weight[held_out[0]]
-            return self._held_out_by_all(table.X[held_out[0]], table.y[held_out[0]], weight)
-        n_folds = -(-k // effort.n_repeats)
+            shared = Table(table.X[held_out[0]], table.y[held_out[0]], weight)
+            return self._held_out_by_all(shared, rng)
+        some = chosen(len(table.X), rng)
+        n_folds = -(-len(cuts) // effort.n_repeats)
         outputs, members = [], []
-        for first in range(0, k, n_folds):
-            rows = held_out[first : first + n_folds]
+        for first in range(0, len(cuts), n_folds):
+            rows = [some[np.isin(some, of_fold)] for of_fold in held_out[first : first + n_folds]]
             place = np.argsort(np.concatenate(rows))
-            each = [self._outputs_of(first + i, table.X[some]) for i, some in enumerate(rows)]
-            if len(place) == len(table.X):  # else the time was too short for all folds
-                outputs.append(np.concatenate(each)[place])
-                owner = np.repeat(np.arange(first, first + len(rows)), list(map(len, rows)))
-                members.append(owner[place])
+            if len(place) < len(some):  # the time was too short for all folds
+                break
+            each = [self._outputs_of(first + i, table.X[of]) for i, of in enumerate(rows)]
+            outputs.append(np.concatenate(each)[place])
+            owner = np.repeat(np.arange(first, first + len(rows)), list(map(len, rows)))
+            members.append(owner[place])
         if not outputs:
             return None
-        return HeldOutRows(np.stack(outputs), np.stack(members), table.y, table.weight)
+        weight = None if table.weight is None else table.weight[some]
+        return HeldOutRows(np.stack(outputs), np.stack(members), table.y[some], weight)
 
-    def _held_out_by_all(self, X: Array, y: Any, weight: Any) -> HeldOutRows:
+    def _held_out_by_all(self, rows: Table, rng: np.random.RandomState) -> HeldOutRows:
         """The outputs of all members for rows that none of them was trained on."""
-        k = len(self.estimators_)
-        outputs = np.stack([self._outputs_of(number, X) for number in range(k)])
-        members = np.repeat(np.arange(k)[:, np.newaxis], len(X), axis=1)
-        return HeldOutRows(outputs, members, y, weight)
+        some, k = chosen(len(rows.X), rng), len(self.estimators_)
+        outputs = np.stack([self._outputs_of(number, rows.X[some]) for number in range(k)])
+        members = np.repeat(np.arange(k)[:, np.newaxis], len(some), axis=1)
+        weight = None if rows.weight is None else rows.weight[some]
+        return HeldOutRows(outputs, members, rows.y[some], weight)
 
     # -- predict ----------------------------------------------------------------------------------
 
@@ -331,3 +338,10 @@ def in_double(member: BaseMLP) -> Network:
     architecture = member._architecture | {"dtype": "float64"}
     values = network.values.astype(np.float64)
     return build_network(architecture, values=values, statistics=network.statistics)
+
+
+def chosen(n_rows: int, rng: np.random.RandomState) -> IndexArray:
+    """Rows that calibration looks at: all, or so many by chance."""
+    if n_rows <= MOST_TO_CALIBRATE:
+        return np.arange(n_rows)
+    return np.sort(rng.choice(n_rows, MOST_TO_CALIBRATE, replace=False))

@@ -52,8 +52,6 @@ class Effort:
         How often the rows are cut into folds; there are n_folds * n_repeats members.
     n_steps : int
         Steps of a member, rounded to whole epochs.
-    n_epochs : tuple of int
-        Fewest and most epochs that this may be.
     hidden_layer_sizes : tuple of int
         Units of each hidden layer.
     embedding : str, Embedding, None or tuple of them
@@ -65,7 +63,6 @@ class Effort:
     n_folds: int
     n_repeats: int
     n_steps: int
-    n_epochs: tuple[int, int] = (10, 256)
     hidden_layer_sizes: tuple[int, ...] = (128, 128, 128)
     embedding: Any = ("pbld", "piecewise_linear")
     dropout: float = 0.15
@@ -91,9 +88,9 @@ def effort_of(estimator: Any) -> Effort:
 def params_of_member(effort: Effort, shape: Shape, n_train: int, repeat: int) -> dict[str, Any]:
     """The parameters of ``MLPClassifierX`` or ``MLPRegressorX`` for ``n_train`` training rows."""
     each = effort.embedding if isinstance(effort.embedding, tuple) else (effort.embedding,)
-    batch_size = min(64 if n_train < 1500 else 128 if n_train < 5000 else 256, n_train)
-    per_epoch = -(-n_train // batch_size)
-    fewest, most = effort.n_epochs
+    batch_size = min(rows_of_a_step(n_train), n_train)
+    fewest, most = epochs_of(n_train)
+    n_epochs = round(effort.n_steps * batch_size / n_train)
     return {
         "hidden_layer_sizes": effort.hidden_layer_sizes,
         "activation": Parametric(Mish() if shape.regression else SELU(), 1.0),
@@ -102,7 +99,7 @@ def params_of_member(effort: Effort, shape: Shape, n_train: int, repeat: int) ->
         "batch_size": batch_size,
         "learning_rate": OneCycle(0.2, 25.0, 1e4),
         "learning_rate_init": 0.1 if shape.regression else 0.04,
-        "max_iter": min(max(round(effort.n_steps / per_epoch), fewest), most),
+        "max_iter": min(max(n_epochs, fewest), most),
         "tol": 0.0,
         "n_iter_no_change": float("inf"),
         "initializer": "unit_variance",
@@ -113,6 +110,23 @@ def params_of_member(effort: Effort, shape: Shape, n_train: int, repeat: int) ->
         "dropout": Dropout(effort.dropout, "flat_cosine"),
         "dtype": "float32",
     }
+
+
+def rows_of_a_step(n_rows: int) -> int:
+    """Few where there are few, so that an epoch has several steps; many where that is quicker."""
+    for size, below in ((64, 1_500), (128, 5_000), (256, 30_000), (512, 100_000)):
+        if n_rows < below:
+            return size
+    return 1024
+
+
+def epochs_of(n_rows: int) -> tuple[int, int]:
+    """Fewest and most epochs: from a million rows on three are enough, and seldom more than 256.
+
+    >>> epochs_of(5_000), epochs_of(1_000_000)
+    ((10, 256), (3, 256))
+    """
+    return min(max(round(3e6 / n_rows), 3), 10), 256
 
 
 def embeddings(of_numbers: Any, shape: Shape) -> list[Any] | None:

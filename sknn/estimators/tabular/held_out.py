@@ -38,15 +38,6 @@ class HeldOutRows:
         """Whether every member has an output for every row."""
         return bool((self.member == self.member[:, :1]).all())
 
-    def some(self, most: int, rng: np.random.RandomState) -> "HeldOutRows":
-        """At most so many of the rows, by chance."""
-        n_rows = len(self.y)
-        if n_rows <= most:
-            return self
-        rows = np.sort(rng.choice(n_rows, most, replace=False))
-        weight = None if self.weight is None else self.weight[rows]
-        return HeldOutRows(self.outputs[:, rows], self.member[:, rows], self.y[rows], weight)
-
     def one_by_one(
         self, convert: Callable[[Array], Array] = lambda outputs: outputs
     ) -> tuple[Array, Any, IndexArray, Array | None]:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from sknn.nn.layers.base import Layer, Room, Rows, Step, shape_of
+from sknn.nn.layers.base import Layer, Room, Rows, Step
 from sknn.nn.params import Param
 from sknn.nn.typing import Array, is_sparse
 
@@ -16,7 +16,16 @@ class Scale(Layer):
     """Multiply each column by a number that is learned: y_j = s_j x_j, with s_j = 1 at the start.
 
     In front of the first dense layer it lets a network turn columns up and down much faster than
-    their many weights could move. A sparse ``x`` stays sparse.
+    their many weights could move. A sparse ``x`` stays sparse, but a step then needs memory for a
+    dense batch, since the slope at each input is a number of its own.
+
+    Examples
+    --------
+    >>> from sknn.nn.network import Network
+    >>> network = Network([Scale()], n_features=3, dtype="float64")
+    >>> network.values[:] = [1.0, 0.5, 0.0]
+    >>> network.raw_output(np.array([[4.0, 4.0, 4.0]]))
+    array([[4., 2., 0.]])
 
     References
     ----------
@@ -35,25 +44,21 @@ class Scale(Layer):
         return "Scale()"
 
     def room(self, n_rows: Rows, dtype: npt.DTypeLike, training: bool) -> Room:
-        shape = shape_of(n_rows, self.n_out)
-        room = Room(y=np.empty(shape, dtype))
-        if training:
-            room.product = np.empty(shape, dtype)
-        return room
+        return Room(y=None)  # made by the first dense rows, since sparse ones may be very wide
 
     def forward(self, x: Any, room: Room, step: Step | None) -> Any:
         room.x, scale = x, self.values["scale"]
         if is_sparse(x):
             return x.multiply(scale).tocsr()
-        return np.multiply(x, scale[..., np.newaxis, :], out=room.y)
+        room.y = np.multiply(x, scale[..., np.newaxis, :], out=room.y)
+        return room.y
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         assert self.grads is not None
         if is_sparse(room.x):
             self.grads["scale"][...] = np.asarray(room.x.multiply(grad).sum(axis=0)).ravel()
         else:
-            product = np.multiply(grad, room.x, out=room.product)
-            np.sum(product, axis=-2, out=self.grads["scale"])
+            np.einsum("...ij,...ij->...j", grad, room.x, out=self.grads["scale"])
         return self.pull_back(grad, room) if wanted else grad
 
     def pull_back(self, grad: Array, room: Room) -> Array:

@@ -103,6 +103,9 @@ class AdamW(DecoupledDecay, Adam):
         As in :class:`Adam`.
     weight_decay : float >= 0, default=0.01
         Share of a weight, times the learning rate, that is taken off in each step.
+    decay_schedule : str or Schedule, default="constant"
+        How ``weight_decay`` moves from epoch to epoch, such as ``"flat_cosine"``; one that does
+        not react to the loss.
 
     Examples
     --------

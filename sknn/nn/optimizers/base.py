@@ -63,7 +63,10 @@ class StochasticOptimizer(Optimizer, ABC):
 
     @abstractmethod
     def step(self, values: Array, grads: Array, state: State, rate: float) -> None:
-        """Change ``values`` and ``state`` in place; ``grads`` may be used as working memory."""
+        """Change ``values`` and ``state`` in place; ``grads`` may be used as working memory.
+
+        Where ``state["rates"]`` is an array, each number has its own ``rate`` times that factor.
+        """
 
 
 class DecoupledDecay(StochasticOptimizer, ABC):

@@ -1,5 +1,7 @@
 """Gradient descent with momentum."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from sknn.config import Flag, Range, param
@@ -34,6 +36,8 @@ class SGD(StochasticOptimizer):
     Sutskever, Martens, Dahl, Hinton (2013), "On the importance of initialization and momentum
     in deep learning", eq. 1-4 and 7.
     """
+
+    scale_free: ClassVar[bool] = False
 
     momentum: float = param(0.9, Range(0, 1, closed="both"))
     nesterovs_momentum: bool = param(True, Flag())

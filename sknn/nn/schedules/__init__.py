@@ -49,18 +49,28 @@ SCHEDULES: Registry[Schedule] = Registry(
 
 
 class Formula:
-    """Accepts a schedule that depends on nothing but how far training has come."""
+    """Accepts a schedule that depends on nothing but how far training has come.
+
+    >>> Formula().accepts("cosine"), Formula().accepts("plateau")
+    (True, False)
+    """
 
     rule = PartRule(SCHEDULES)
 
     def accepts(self, value: object) -> bool:
-        if not self.rule.accepts(value):
-            return False
-        schedule: Any = value
-        return not SCHEDULES.resolve(schedule).start()
+        return self.rule.accepts(value) and not _reacts(value)
 
     def describe(self) -> str:
-        return f"{self.rule.describe()}, of those that do not react to the loss"
+        names = ", ".join(repr(name) for name in SCHEDULES if not _reacts(name))
+        return f"a str among {{{names}}} or a Schedule object that does not react to the loss"
 
     def hint(self, value: object) -> str:
-        return self.rule.hint(value)
+        return "" if self.rule.accepts(value) else self.rule.hint(value)
+
+
+def _reacts(value: Any) -> bool:
+    """Whether a schedule remembers how training went."""
+    schedule = SCHEDULES.resolve(value)
+    if isinstance(schedule, Warmup):
+        return isinstance(schedule.schedule, Schedule) and _reacts(schedule.schedule)
+    return bool(schedule.start())

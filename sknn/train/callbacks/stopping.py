@@ -177,10 +177,12 @@ class NoImprovement(StoppingRule):
 
 
 class GrowingPatience(StoppingRule):
-    """Stop when the best epoch lies far behind: after ``factor`` * best epoch + ``extra`` epochs.
+    """Stop when the best epoch lies far behind: once epoch > ``factor`` * best + ``extra``.
 
-    A network that was best in epoch 8 has shown by epoch 36 that it only gets worse, one that was
-    best in epoch 100 may need more time. It needs validation rows.
+    A network that was best in epoch 8 has shown by epoch 36 that it only gets worse, and stops
+    after one more; one that was best in epoch 100 has until epoch 220. It needs validation rows.
+    Set ``n_iter_no_change=np.inf`` with ``early_stopping=True``, whose own patience ends training
+    otherwise, and keeps the best epoch in any case.
 
     Parameters
     ----------
@@ -188,6 +190,20 @@ class GrowingPatience(StoppingRule):
         Epochs to go on for each epoch up to the best one.
     extra : int >= 0, default=20
         Epochs beyond that.
+    tol : float >= 0, default=0.0
+        By what share of the best score all scores of the last ``extra`` epochs must lie below it.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sknn import MLPClassifierX
+    >>> X, y = load_iris(return_X_y=True)
+    >>> net = MLPClassifierX(
+    ...     5, callbacks=GrowingPatience(factor=1.5, extra=2), learning_rate_init=0.05,
+    ...     early_stopping=True, n_iter_no_change=np.inf, max_iter=1000, random_state=0,
+    ... ).fit(X, y)
+    >>> net.best_epoch_, net.n_iter_
+    (2, 6)
 
     References
     ----------
@@ -197,6 +213,7 @@ class GrowingPatience(StoppingRule):
 
     factor: float = param(2.0, Range(1, None))
     extra: int = param(20, Range(0, None, integer=True))
+    tol: float = param(0.0, Range(0, None))
 
     def on_fit_begin(self, run: "Run") -> None:
         require_validation(self, run)
@@ -207,7 +224,9 @@ class GrowingPatience(StoppingRule):
         memory, score = run.memory(self), run.validation_scores[-1]
         if score > memory.best_score:
             memory.best_score, memory.best_epoch = score, run.epoch
-        if run.epoch <= self.factor * memory.best_epoch + self.extra:
+        lately = max(run.validation_scores[-max(self.extra, 1) :])
+        close = self.tol > 0.0 and lately > memory.best_score - self.tol * abs(memory.best_score)
+        if close or run.epoch <= self.factor * memory.best_epoch + self.extra:
             return None
         return f"The validation score was best in epoch {memory.best_epoch}."
 

@@ -13,7 +13,9 @@ from sklearn.preprocessing import StandardScaler, scale
 from sknn import MLPClassifierX, MLPRegressorX, use_engine
 from sknn.nn.compiled import parts
 from sknn.nn.compiled.layers import SLOPES
+from sknn.nn.layers import Dropout
 from sknn.nn.losses import LogLoss
+from sknn.nn.optimizers import AdamW
 from sknn.train.callbacks import GradientHealth
 
 pytest.importorskip("numba")
@@ -69,6 +71,13 @@ NETWORKS = [
     {"alpha": 0.0},
     {"alpha": 0.5, "l1": 0.01},
     {"gradient_clip": 0.1},
+    {"input_scaling": True, "input_dropout": 0.1},
+    {"input_scaling": True, "embedding": "pbld"},
+    {"parametrization": "ntk"},
+    {"parametrization": "ntk", "input_scaling": True, "solver": "sgd"},
+    {"parametrization": "ntk", "solver": AdamW(weight_decay=0.1)},
+    {"solver": AdamW(weight_decay=0.1, decay_schedule="flat_cosine")},
+    {"dropout": Dropout(0.3, "flat_cosine")},
     {"averaging": "ema"},
     {"loss": "focal"},
     {"shuffle": False},
@@ -124,6 +133,16 @@ def test_rows_that_the_kernels_cannot_read_as_they_are(binary):
     for shuffle in (True, False):
         for x in (np.asfortranarray(X), scipy.sparse.csr_array(X), read_only, strange):
             assert_same(MLPClassifierX(**FEW, shuffle=shuffle), x, y)
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd", AdamW()])
+def test_a_solver_with_several_rates_is_left_to_numpy(binary, solver):
+    estimator = MLPClassifierX(**FEW, solver=solver)
+    assert both(estimator, *binary)[1].engine_ == "numba: compiled layers, loss and solver"
+    estimator.set_params(parametrization="ntk")
+    assert both(estimator, *binary)[1].engine_ == "numba: compiled layers and loss"
+    estimator.set_params(parametrization="standard", input_scaling=True)
+    assert both(estimator, *binary)[1].engine_ == "numba: compiled layers, loss and solver"
 
 
 def test_every_entry_of_the_tables_is_compared():

@@ -14,6 +14,7 @@ from sknn.nn.layers import (
     Step,
     as_dropout,
 )
+from sknn.nn.schedules import Exponential, FlatCosine, Progress
 
 CONTAINERS = [scipy.sparse.csr_array, scipy.sparse.csr_matrix, scipy.sparse.csc_array]
 LOWEST = -1.7580993408473766  # where SELU ends on the left
@@ -100,6 +101,38 @@ def test_a_deep_selu_network_keeps_its_moments():
         x = run(AlphaDropout(0.1).layer(), x, step)
     assert abs(x.mean()) < 0.15
     assert abs(x.var() - 1) < 0.15
+
+
+# -- schedules ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.6, 0.8, 1.0])
+def test_the_rate_follows_its_schedule(share):
+    step = Step(None, np.random.default_rng(0), Progress(epoch=10 * share, n_epochs=10))
+    rate = FlatCosine().rate(0.4, step.progress, {})
+    assert rate == pytest.approx(0.4 * np.cos(np.pi * max(share - 0.5, 0)) ** 2)
+    x, y = forward(Dropout(0.4, "flat_cosine"), step)
+    silent = y == 0
+    assert abs(silent.mean() - rate) <= 5 * np.sqrt(rate * (1 - rate) / x.size)
+    assert_allclose(y[~silent], x[~silent] / (1 - rate), rtol=1e-12)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.7, 0.9, 1.0])
+def test_alpha_dropout_keeps_its_moments_along_a_schedule(share):
+    x = np.random.RandomState(3).normal(size=(2000, 200))
+    step = Step(None, np.random.default_rng(0), Progress(epoch=10 * share, n_epochs=10))
+    y = run(AlphaDropout(0.5, "flat_cosine").layer(), x, step)
+    assert abs(y.mean()) < 5 / np.sqrt(x.size)
+    assert abs(y.var() - 1) < 5 * np.sqrt(3 / x.size)
+    if share == 1.0:
+        assert_allclose(y, x, rtol=0, atol=1e-14)
+
+
+def test_a_schedule_is_told_where_it_is_not_constant():
+    assert Dropout(0.2).layer().describe() == "Dropout(rate=0.2)"
+    of_ones_own = Dropout(0.2, Exponential(factor=0.5)).layer()
+    assert of_ones_own.describe() == "Dropout(rate=0.2, schedule=Exponential(factor=0.5))"
+    assert "'cosine'" in AlphaDropout(schedule="cosine").layer().describe()
 
 
 # -- input -------------------------------------------------------------------------------------

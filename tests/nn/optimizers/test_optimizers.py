@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sknn.nn.optimizers import OPTIMIZERS, StochasticOptimizer, base
-from sknn.nn.optimizers.base import blocks, scratch_for
+from sknn.nn.optimizers import OPTIMIZERS, AdamW, Lion, StochasticOptimizer, base
+from sknn.nn.optimizers.base import DecoupledDecay, blocks, scratch_for
+from sknn.nn.schedules import Progress, StepDecay
 
 STEPPING = {n: cls for n, cls in OPTIMIZERS.items() if issubclass(cls, StochasticOptimizer)}
 RATE = 0.01
@@ -54,6 +55,55 @@ def test_a_vector_longer_than_a_block(solvers):
         whole, _ = run(solver, steps)
         for part in (slice(0, 10), slice(base.BLOCK - 3, base.BLOCK + 3), slice(size - 8, size)):
             assert_allclose(whole[part], run(solver, steps[:, part])[0], rtol=1e-13)
+
+
+def test_each_number_may_have_a_rate_of_its_own(solvers, monkeypatch):
+    """As a step for it alone would be, with the learning rate times its factor."""
+    monkeypatch.setattr(base, "BLOCK", 4)
+    steps, rates = gradients(6, 9), np.geomspace(0.1, 10, 9)
+    for solver in solvers:
+        if isinstance(solver, DecoupledDecay):
+            solver = solver.with_params(weight_decay=0.0)
+        start = np.linspace(-1, 1, 9)
+        values, state = run(solver, steps, solver.start(start, 9, rates), start)
+        assert_array_equal(state["rates"], np.geomspace(0.1, 10, 9))
+        for i, factor in enumerate(rates):
+            alone = start[i : i + 1].copy()
+            own = solver.start(alone, 1)
+            for gradient in steps[:, i : i + 1]:
+                solver.step(alone, gradient.copy(), own, RATE * factor)
+            assert_allclose(values[i : i + 1], alone, rtol=1e-12)
+
+
+@pytest.mark.parametrize("cls", [AdamW, Lion])
+def test_decay_goes_by_the_learning_rate_alone(cls):
+    """As NTK wants it: a factor on V takes the same share off W."""
+    solver, values = cls(weight_decay=0.5), np.ones(4)
+    state = solver.start(values, 3, np.array([0.1, 1.0, 7.0, 1.0]))
+    solver.step(values, np.zeros(4), state, rate=0.2)
+    assert_allclose(values, [0.9, 0.9, 0.9, 1.0])
+
+
+@pytest.mark.parametrize("cls", [AdamW, Lion])
+def test_decay_follows_its_schedule(cls):
+    solver, values = (
+        cls(weight_decay=0.5, decay_schedule=StepDecay(every=2, factor=0.1)),
+        np.ones(2),
+    )
+    state = solver.start(values, 2)
+    for epoch, share in enumerate([0.5, 0.5, 0.05, 0.05, 0.005]):
+        before = values.copy()
+        state["progress"] = Progress(epoch, n_epochs=5)
+        solver.step(values, np.zeros(2), state, rate=0.2)
+        assert_allclose(values, before * (1 - 0.2 * share))
+
+
+@pytest.mark.parametrize("cls", STEPPING.values(), ids=STEPPING)
+def test_whether_a_step_grows_with_the_gradient(cls):
+    steps, solver = 1.0 + abs(gradients(3, 5)), cls()
+    once, _ = run(solver, steps)
+    tenfold, _ = run(solver, 10 * steps)
+    assert_allclose(tenfold, once if solver.scale_free else 10 * once, rtol=1e-3)
 
 
 def test_float32_stays_float32(solvers):

@@ -13,6 +13,7 @@ from sknn.nn.schedules import (
     Cosine,
     CosLog,
     Exponential,
+    Formula,
     InvScaling,
     OneCycle,
     Polynomial,
@@ -222,3 +223,25 @@ def test_a_schedule_of_ones_own_is_a_few_lines():
 
     assert Halve().rate(1.0, at(30), Halve().start()) == 0.5
     assert len(inspect.getsource(Halve).splitlines()) < 12
+
+
+# -- formulas ------------------------------------------------------------------------------------
+
+REACTIVE = ["adaptive", "plateau"]
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_formula_is_a_schedule_that_does_not_react(name):
+    rule, schedule = Formula(), SCHEDULES[name]()
+    expected = name not in REACTIVE
+    assert [rule.accepts(each) for each in (name, schedule, Warmup(schedule))] == [expected] * 3
+    assert (repr(name) in rule.describe()) is expected
+    assert not rule.accepts(SCHEDULES[name])
+
+
+def test_what_else_is_no_formula():
+    rule = Formula()
+    assert not any(rule.accepts(value) for value in ("cosin", 0.5, None, object()))
+    assert rule.hint("cosin") == " Did you mean 'cosine'?"
+    assert rule.hint("plateau") == ""
+    assert rule.accepts(Warmup("cosine"))  # whose own setting is told of by its own check

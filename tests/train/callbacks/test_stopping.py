@@ -10,6 +10,7 @@ from sknn import MLPClassifierX, MLPRegressorX
 from sknn.nn.optimizers import LBFGS
 from sknn.train import (
     Callback,
+    GrowingPatience,
     LossTolerance,
     NoImprovement,
     StillWeights,
@@ -78,6 +79,38 @@ def test_no_improvement(make_run, monitor):
         assert run.epoch == 4
 
 
+@pytest.mark.parametrize(
+    ("rule", "scores", "last"),
+    [
+        # best in epoch 3: 2 * 3 + 1 epochs are waited for, and the next one is the last
+        (GrowingPatience(factor=2, extra=1), [0.1, 0.3, 0.5, 0.5, *[0.4] * 9], 8),
+        # a later best one moves the end from 4 to 8
+        (GrowingPatience(factor=1.5, extra=0), [0.1, 0.3, 0.2, 0.3, 0.2, 0.9, *[0.8] * 9], 4),
+        (GrowingPatience(factor=1.5, extra=2), [0.1, 0.3, 0.2, 0.3, 0.9, *[0.8] * 9], 10),
+        # until none of the last epochs was within a tenth of the best
+        (GrowingPatience(factor=2, extra=1, tol=0.1), [0.5, 0.4, 0.4, 0.46, 0.44, 0.9], 5),
+        (GrowingPatience(factor=1, extra=2, tol=0.1), [0.5, 0.4, 0.46, 0.4, 0.44, 0.9], 5),
+        (GrowingPatience(factor=1, extra=0), [0.1, 0.2, 0.3, 0.2, 0.9], 4),
+        (GrowingPatience(factor=2, extra=3), [np.nan] * 9, 4),  # there is no best one
+    ],
+)
+def test_growing_patience(make_run, rule, scores, last):
+    coming = iter(scores)
+    run = stopped_by(make_run, rule, validate=lambda: next(coming))
+    assert run.epoch == last
+    best = int(np.nanargmax(scores[:last])) + 1 if np.isfinite(scores[0]) else 0
+    assert run.notice == f"The validation score was best in epoch {best}. Stopping."
+
+
+def test_growing_patience_ends_a_fit_that_keeps_its_best_epoch():
+    rng = np.random.RandomState(0)
+    X, y = rng.normal(size=(60, 5)), rng.normal(size=60)  # nothing to be learned
+    net = MLPRegressorX(early_stopping=True, n_iter_no_change=np.inf, random_state=0)
+    net.set_params(callbacks="growing_patience", max_iter=2000).fit(X, y)
+    assert net.n_iter_ == 2 * net.best_epoch_ + 21
+    assert net.best_validation_score_ == net.validation_scores_[net.best_epoch_ - 1]
+
+
 def test_time_limit(make_run, monkeypatch):
     clock = iter(np.arange(100.0))
     monkeypatch.setattr(time, "monotonic", lambda: next(clock))
@@ -98,7 +131,9 @@ def test_a_time_limit_is_kept():
     assert "time limit" in net.stop_reason_
 
 
-@pytest.mark.parametrize("rule", [TargetScore(), NoImprovement("validation_score")])
+@pytest.mark.parametrize(
+    "rule", [TargetScore(), NoImprovement("validation_score"), GrowingPatience()]
+)
 def test_a_score_must_be_there_to_be_watched(rule):
     net = MLPRegressorX(callbacks=[rule])
     with pytest.raises(ValueError, match="watches the validation score, but there are no valid"):

@@ -1,0 +1,1 @@
+"""Tabular learners compared on tables: the tables, the models, the scores, and what is told."""
