@@ -28,7 +28,7 @@ settings = {"hidden_layer_sizes": 32, "random_state": 0}
 net = TabularMLPRegressorX(max_iter=250, **settings).fit(X, y)
 
 # %%
-# The interval holds at least nine of ten points. It goes by the errors of each member, so it becomes
+# The interval holds at least nine of ten points. It goes by the errors of each member, so it is
 # wider where they part ways, as in the gap. It promises nothing there, since it promises a share of
 # rows like those of the table. Where members agree, what is left is noise, and their spread says
 # nothing of that.
