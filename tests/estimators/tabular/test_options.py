@@ -6,9 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy import sparse
 from sklearn.base import clone
-from sklearn.exceptions import DataConversionWarning
 from sklearn.metrics import accuracy_score, f1_score, make_scorer
 from sklearn.model_selection import GridSearchCV
 
@@ -18,24 +16,9 @@ from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ELU
 from sknn.nn.layers import Dropout
 from sknn.nn.layers.embeddings import PBLD, Category, PiecewiseLinear
-from sknn.train import Callback
+from sknn.train import Callback, TargetLoss
 
 from .conftest import quick_classifier, quick_regressor
-
-
-@pytest.fixture
-def table():
-    """Numbers, a class and a number that follow from them."""
-    rng = np.random.RandomState(0)
-    X = rng.normal(size=(80, 3))
-    return X, (X[:, 0] > 0).astype(int), 3 * X[:, 0] + rng.normal(size=80)
-
-
-@pytest.fixture
-def y(quick, table):
-    """The target of ``table`` for the estimator that ``quick`` makes."""
-    return table[1] if quick is quick_classifier else table[2]
-
 
 # -- what is no option ----------------------------------------------------------------------------
 
@@ -236,6 +219,27 @@ def test_callbacks_hear_of_each_member(quick, table, y, wrap):
     assert all(member.callbacks is None for member in net.estimators_)
 
 
+def test_members_that_stop_by_themselves_are_still_of_one_epoch(quick, table, y):
+    assert quick(callbacks=TargetLoss(loss=1e9)).fit(table[0], y).n_iter_ == 1
+
+    class Leave(Callback):
+        """Ends each member two epochs later than the one before."""
+
+        n_epochs = 0
+
+        def on_fit_begin(self, run):
+            Leave.n_epochs += 2
+            run.memory(self).last = Leave.n_epochs
+
+        def on_epoch_end(self, run):
+            return run.epoch >= run.memory(self).last
+
+    net = quick(max_iter=10, callbacks=Leave()).fit(table[0], y)
+    assert net.n_iter_ == 8
+    assert {member.best_epoch_ for member in net.estimators_} <= {1, 2}
+    assert len({member.best_epoch_ for member in net.estimators_}) == 1
+
+
 def test_one_bar_for_all_members(quick, table, y, capsys):
     pytest.importorskip("tqdm")
     quick(verbose=True).fit(table[0], y)
@@ -317,105 +321,6 @@ def test_scoring_of_a_regressor(table, scoring):
     X, _, y = table
     net = quick_regressor(scoring=scoring, max_iter=20).fit(X, y, np.tile([1.0, 2.0], 40))
     assert net.score(X, y) > 0.5
-
-
-# -- losses and targets ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("loss", ["focal", "squared_error", "hinge", "squared_hinge"])
-def test_losses_of_a_classifier(table, loss):
-    X, y, _ = table
-    net = quick_classifier(loss=loss, max_iter=20).fit(X, y)
-    assert net.score(X, y) > 0.8
-
-
-@pytest.mark.parametrize(
-    "loss", ["absolute_error", "huber", "log_cosh", "quantile", "poisson", "gamma", "tweedie"]
-)
-def test_losses_of_a_regressor(table, loss):
-    X, _, y = table
-    positive = np.exp(y / 3)
-    net = quick_regressor(loss=loss, max_iter=60).fit(X, positive)
-    assert np.corrcoef(net.predict(X), positive)[0, 1] > 0.8
-    assert net.predict_interval(X, 0.8).shape == (80, 2)
-    assert net.estimators_[0].standardize_y == (loss not in ("poisson", "gamma", "tweedie"))
-
-
-def test_targets_that_a_loss_is_not_defined_for(table):
-    with pytest.raises(ValueError, match="'poisson' requires y >= 0"):
-        quick_regressor(loss="poisson").fit(table[0], table[2])
-
-
-@pytest.mark.parametrize("class_weight", ["balanced", {0: 1.0, 1: 9.0}])
-def test_class_weight_makes_a_rare_class_more_probable(table, class_weight):
-    X, y, _ = table
-    rows = np.append(np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:5])
-    weighted, plain = (
-        quick_classifier(class_weight=w).fit(X[rows], y[rows]).predict_proba(X)[:, 1].mean()
-        for w in (class_weight, None)
-    )
-    assert plain < weighted
-
-
-def test_a_class_of_weight_0_is_none(table):
-    X, y, _ = table
-    three = y + (X[:, 1] > 0)
-    net = quick_classifier(class_weight={0: 1, 1: 0, 2: 1}).fit(X, three)
-    assert list(net.classes_) == [0, 2]
-    assert net.predict_proba(X).shape == (80, 2)
-
-
-def test_label_smoothing_makes_less_sure(table):
-    X, y, _ = table
-    plain, smooth = (
-        quick_classifier(label_smoothing=s, calibrate=False, max_iter=40).fit(X, y).predict_proba(X)
-        for s in (0.0, 0.3)
-    )
-    assert smooth.max(axis=1).mean() < plain.max(axis=1).mean()
-
-
-def test_labels_dense_and_sparse(table):
-    X = table[0]
-    Y = (X > [0, 0, 1]).astype(int)
-    dense, thin = quick_classifier(max_iter=20), quick_classifier(max_iter=20)
-    dense.fit(X, Y, X_val=X, y_val=Y)
-    thin.fit(X, sparse.csr_matrix(Y), X_val=X, y_val=sparse.csr_matrix(Y))
-    assert sparse.issparse(thin.predict(X))
-    assert_array_equal(thin.predict(X).toarray(), dense.predict(X))
-    assert dense.predict_proba(X).shape == (80, 3)
-    assert dense.predict_set(X, 0.8).shape == (80, 3, 2)
-    assert np.isfinite(dense.decision_function(X)).all()
-    assert (dense.predict(X) == Y).mean() > 0.9
-    balanced = quick_classifier(class_weight="balanced").fit(X, Y)
-    assert balanced.predict(X).shape == (80, 3)
-
-
-def test_several_targets(table):
-    X, _, y = table
-    both = np.column_stack([y, 1e6 - 1000 * y])
-    net = quick_regressor(max_iter=30).fit(X, both)
-    assert net.predict(X).shape == net.predict_spread(X).shape == (80, 2)
-    assert net.predict_members(X).shape == (4, 80, 2)
-    assert net.score(X, both) > 0.8
-
-
-def test_a_column_of_targets_is_flattened_with_a_warning(quick, table, y):
-    with pytest.warns(DataConversionWarning, match="column-vector"):
-        net = quick().fit(table[0], y[:, np.newaxis])
-    assert_array_equal(net.predict(table[0]), quick().fit(table[0], y).predict(table[0]))
-    with pytest.warns(DataConversionWarning, match="column-vector"):
-        quick().fit(table[0], y, X_val=table[0], y_val=y[:, np.newaxis])
-
-
-def test_clip_keeps_far_rows_within_the_targets(table):
-    X = table[0]
-    y = 10 * X[:, 0]
-    far = [[1e6, 0.0, 0.0], [-1e6, 0.0, 0.0]]
-    clipped, free = (
-        quick_regressor(clip=c, max_iter=30).fit(X, y).predict(far) for c in (True, False)
-    )
-    assert y.min() <= clipped.min()
-    assert clipped.max() <= y.max() < free.max()
 
 
 # -- scikit-learn's ways --------------------------------------------------------------------------
