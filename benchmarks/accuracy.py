@@ -154,9 +154,9 @@ def report(args):
     results = Results(records, wanted)
     figure = args.out.with_suffix(".png")
     text = "\n".join([*lines(results), f"![Accuracy against time]({figure.name})", ""])
-    print(text)
     args.out.with_suffix(".md").write_text(text, encoding="utf-8")
     draw(results, figure)
+    print(text)
 
 
 def main():

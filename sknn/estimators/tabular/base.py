@@ -18,7 +18,7 @@ from sknn.estimators.scoring import OWN
 from sknn.estimators.state import all_or_nothing
 from sknn.estimators.tabular.effort import Effort, Shape, effort_of, params_of_member
 from sknn.estimators.tabular.held_out import HeldOutRows
-from sknn.estimators.tabular.joint import Snapshots, restore
+from sknn.estimators.tabular.joint import Ensemble, Snapshots, restore
 from sknn.estimators.tabular.rows import distinct_rows, fold_numbers, splits
 from sknn.estimators.tabular.training import add_callback, callbacks_of, fit_members, within_time
 from sknn.estimators.targets import as_column_free
@@ -61,6 +61,8 @@ class BaseTabularMLP(PartParams, ABC):
     # parameters that are read here
     callbacks: Any
     categorical_features: Any
+    learning_rate: Any
+    max_iter: Any
     max_one_hot: Any
     member_params: dict[str, Any] | None
     n_iter_no_change: Any
@@ -109,18 +111,38 @@ class BaseTabularMLP(PartParams, ABC):
         given = self._given_validation(*validation)
         effort = effort_of(self)
         cuts = self._cuts(table, effort, given is not None, rng)
-        fits = [
-            Fit(
-                self._Member(
-                    **self._params(effort, table, cut, given is not None, number),
-                    random_state=int(rng.randint(2**31 - 1)),
-                ),
-                *table,
-                split=cut,
-                validation=given or (None, None, None),
-            )
-            for number, cut in enumerate(cuts)
-        ]
+        seeds = rng.randint(2**31 - 1, size=len(cuts))
+        trained = self._train(table, given, effort, cuts, seeds, began)
+        if effort.reschedules and self.max_iter == self.learning_rate == "auto":
+            n_epochs = trained.shorter_schedule
+            if n_epochs and self._is_time_for(n_epochs, trained, began):
+                again = self._train(table, given, effort, cuts, seeds, began, n_epochs)
+                trained = max(trained, again, key=lambda ensemble: ensemble.score)
+        self.estimators_ = trained.members
+        self.n_iter_ = max(member.n_iter_ for member in trained.members)
+        self.__dict__.pop("_in_double", None)
+        cuts = cuts[: len(trained.members)]
+        self._calibrate(self._held_out(table, cuts, given, effort, rng))
+        return self
+
+    def _train(
+        self,
+        table: Table,
+        given: tuple[Any, Any, Any] | None,
+        effort: Effort,
+        cuts: list[Cut],
+        seeds: Any,
+        began: float,
+        n_epochs: int | None = None,
+    ) -> Ensemble:
+        """Train the members, for so many epochs, and leave the epoch that is best for all."""
+        fits = []
+        for number, (cut, seed) in enumerate(zip(cuts, seeds, strict=True)):
+            params = self._params(effort, table, cut, given is not None, number)
+            if n_epochs is not None:
+                params["max_iter"] = n_epochs
+            member = self._Member(**params, random_state=int(seed))
+            fits.append(Fit(member, *table, split=cut, validation=given or (None, None, None)))
         if self.time_limit is not None:
             within_time(fits, began + self.time_limit, self.n_jobs)
         validated = given is not None or cuts[0] is not None
@@ -128,15 +150,21 @@ class BaseTabularMLP(PartParams, ABC):
         for fit, kept in zip(fits, snapshots, strict=False):
             add_callback(fit, kept)
         fit_members(fits, self.n_jobs, bool(self.verbose))
-        self.estimators_ = [fit.estimator for fit in fits]
-        if validated:
-            restore(self.estimators_, snapshots, self.scoring in OWN)
-        for member in self.estimators_:
+        members = [fit.estimator for fit in fits]
+        epoch, score = (
+            restore(members, snapshots, self.scoring in OWN) if validated else (None, 0.0)
+        )
+        for member in members:
             member.callbacks = None  # which hold snapshots, and have no more use
-        self.n_iter_ = max(member.n_iter_ for member in self.estimators_)
-        self.__dict__.pop("_in_double", None)
-        self._calibrate(self._held_out(table, cuts[: len(fits)], given, effort, rng))
-        return self
+        return Ensemble(members, epoch, score)
+
+    def _is_time_for(self, n_epochs: int, trained: Ensemble, began: float) -> bool:
+        """Whether the time limit leaves enough for so many epochs of all members."""
+        if self.time_limit is None:
+            return True
+        spent = time.monotonic() - began
+        of_epoch = spent / max(member.n_iter_ for member in trained.members)
+        return bool(self.time_limit - spent > 1.5 * n_epochs * of_epoch)
 
     def _meet_table(self, X: Any, y: Any, sample_weight: Any) -> Table:
         """The distinct rows of what was given, encoded."""

@@ -54,27 +54,41 @@ class Effort:
         Steps of a member, rounded to whole epochs.
     hidden_layer_sizes : tuple of int
         Units of each hidden layer.
+    activation : str or None
+        Activation of the hidden layers; None for SELU or Mish with a learned share.
     embedding : str, Embedding, None or tuple of them
         What columns of numbers become; of several each repeat takes the next one.
     dropout, weight_decay : float
         At the beginning; both fall to 0.
+    reschedules : bool
+        Whether members whose best epoch comes early are trained once more, with a learning rate
+        that falls to its end by then.
     """
 
     n_folds: int
     n_repeats: int
     n_steps: int
     hidden_layer_sizes: tuple[int, ...] = (128, 128, 128)
+    activation: str | None = None
     embedding: Any = ("pbld", "piecewise_linear")
     dropout: float = 0.15
     weight_decay: float = 0.02
+    reschedules: bool = True
 
 
-_DEFAULT = Effort(n_folds=4, n_repeats=2, n_steps=1500)
+_DEFAULT = Effort(n_folds=4, n_repeats=2, n_steps=1000)
 
 EFFORTS = {
-    "fast": Effort(n_folds=1, n_repeats=1, n_steps=300, embedding=None),
+    "fast": Effort(
+        n_folds=1,
+        n_repeats=1,
+        n_steps=250,
+        activation="silu",
+        embedding="piecewise_linear",
+        reschedules=False,
+    ),
     "default": _DEFAULT,
-    "best": replace(_DEFAULT, n_folds=8, n_steps=3000, hidden_layer_sizes=(256, 256, 256)),
+    "best": replace(_DEFAULT, n_folds=8, n_steps=2500, hidden_layer_sizes=(256, 256, 256)),
 }
 
 
@@ -91,9 +105,10 @@ def params_of_member(effort: Effort, shape: Shape, n_train: int, repeat: int) ->
     batch_size = min(rows_of_a_step(n_train), n_train)
     fewest, most = epochs_of(n_train)
     n_epochs = round(effort.n_steps * batch_size / n_train)
+    learned_share = Parametric(Mish() if shape.regression else SELU(), 1.0)
     return {
         "hidden_layer_sizes": effort.hidden_layer_sizes,
-        "activation": Parametric(Mish() if shape.regression else SELU(), 1.0),
+        "activation": effort.activation or learned_share,
         "solver": AdamW(0.9, 0.95, 1e-8, effort.weight_decay, "flat_cosine"),
         "alpha": 0.0,
         "batch_size": batch_size,

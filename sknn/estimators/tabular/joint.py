@@ -5,8 +5,9 @@ far less so, and members of one epoch are alike in how sure they are, so that on
 them all.
 """
 
+import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,13 +16,16 @@ from sknn.nn.network import Snapshot
 from sknn.nn.typing import Array
 from sknn.train import Callback, Run
 
-__all__ = ["Snapshots", "best_epoch", "restore"]
+__all__ = ["Ensemble", "Snapshots", "best_epoch", "restore"]
 
 #: Bytes of snapshots that are kept for all members together.
 MOST_BYTES = 256 * 1024 * 1024
 #: By how much the mean loss of the picked epoch may lie above the least one: an average of members
 #: gains from members that have learned more than would be best for each alone.
 TOLERANCE = 0.01
+#: Up to which share of all epochs the best one comes early, and how many times as many epochs a
+#: schedule of its own has.
+EARLY, LATER = 0.6, 1.5
 
 
 class Snapshots(Callback):
@@ -75,14 +79,53 @@ def best_epoch(scores: Sequence[Sequence[float]], epochs: Sequence[int], is_loss
     return int(epochs[int(np.flatnonzero(close)[-1])])
 
 
-def restore(members: Sequence[BaseMLP], snapshots: Sequence[Snapshots], is_loss: bool) -> None:
-    """Put the networks of the epoch that is best for all into the members."""
+def restore(
+    members: Sequence[BaseMLP], snapshots: Sequence[Snapshots], is_loss: bool
+) -> tuple[int | None, float]:
+    """Put the networks of the epoch that is best for all into the members.
+
+    Returns
+    -------
+    epoch : int or None
+        None where the time was too short for a whole epoch.
+    score : float
+        The mean score of that epoch.
+    """
     shared = set.intersection(*(set(kept.by_epoch) for kept in snapshots))
-    if not shared:  # the time was too short for a whole epoch
-        return
+    if not shared:
+        return None, -math.inf
     scores: list[Any] = [member.validation_scores_ for member in members]
     epoch = best_epoch(scores, sorted(shared), is_loss)
     for member, kept in zip(members, snapshots, strict=True):
         member._fitted_network().restore(kept.by_epoch[epoch])
         member.best_epoch_ = epoch
         member.best_validation_score_ = member.validation_scores_[epoch - 1]
+    return epoch, float(np.mean([of_member[epoch - 1] for of_member in scores]))
+
+
+class Ensemble(NamedTuple):
+    """Members at the epoch that is best for all.
+
+    Parameters
+    ----------
+    members : list of estimator
+    epoch : int or None
+        That epoch, where there were rows to validate on.
+    score : float
+        Their mean score.
+    """
+
+    members: list[BaseMLP]
+    epoch: int | None
+    score: float
+
+    @property
+    def shorter_schedule(self) -> int | None:
+        """Epochs of a learning rate that would have fallen to its end at the best epoch.
+
+        None where it came late. A rate that falls to its end is worth more than one that is cut off
+        at its height, and with it the best epoch comes a little later.
+        """
+        if self.epoch is None or self.epoch > EARLY * self.members[0].max_iter:
+            return None
+        return max(round(LATER * self.epoch), 2)
