@@ -10,8 +10,9 @@ from sklearn.base import clone
 from sklearn.metrics import accuracy_score, f1_score, make_scorer
 from sklearn.model_selection import GridSearchCV
 
+from sknn import MLPClassifierX
 from sknn.estimators.tabular.effort import EFFORTS
-from sknn.estimators.tabular.joint import best_epoch
+from sknn.estimators.tabular.joint import Ensemble, best_epoch
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ELU
 from sknn.nn.layers import Dropout
@@ -180,6 +181,12 @@ def test_all_members_are_of_one_epoch(quick, table, y):
 )
 def test_best_epoch_is_that_of_the_mean(scores, is_loss, expected):
     assert best_epoch(scores, range(1, len(scores[0]) + 1), is_loss) == expected
+
+
+@pytest.mark.parametrize(("epoch", "expected"), [(20, 30), (1, 2), (90, None), (None, None)])
+def test_an_early_epoch_asks_for_a_shorter_schedule(epoch, expected):
+    members = [MLPClassifierX(max_iter=100)]
+    assert Ensemble(members, epoch, 0.0).shorter_schedule == expected
 
 
 def test_history_is_a_table_of_all_members(quick, table, y):
