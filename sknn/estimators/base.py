@@ -4,11 +4,10 @@ from abc import ABC
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from sknn.config import replaced, split_nested
 from sknn.estimators.insight import Insight
+from sknn.estimators.part_params import PartParams
 from sknn.estimators.sklearn_callbacks import CallbackSupportMixin
 from sknn.estimators.summary import Summary, summarize
 from sknn.estimators.training import FLOATS, Training
@@ -39,30 +38,8 @@ def can_train_in_parts(estimator: "BaseMLP") -> None:
         )
 
 
-class BaseMLP(Training, Insight, CallbackSupportMixin, BaseEstimator, ABC):
+class BaseMLP(Training, Insight, CallbackSupportMixin, PartParams, ABC):
     """Base of the multi-layer perceptrons. Not to be used directly."""
-
-    def _take(self, given: dict[str, Any]) -> None:
-        """Keep the constructor's arguments as they are."""
-        for name in self._parameter_rules:
-            setattr(self, name, given[name])
-
-    def set_params(self, **params: Any) -> "BaseMLP":
-        """Set parameters, also the settings of a part: ``solver__beta_1=0.8``.
-
-        Parts are never changed in place; the estimator gets a changed copy.
-
-        Raises
-        ------
-        ValueError
-            For a name that is not a parameter, or a setting of something that has none.
-        """
-        direct, nested = split_nested(params)
-        unknown = [name for name in nested if name not in self._parameter_rules]
-        super().set_params(**direct, **dict.fromkeys(unknown))  # raises for an unknown name
-        for name, settings in nested.items():
-            setattr(self, name, replaced(name, getattr(self, name), settings))
-        return self
 
     def summary(self) -> Summary:
         """The layers of the fitted network, how many numbers each learns, and how it was trained.

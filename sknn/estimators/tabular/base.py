@@ -5,12 +5,13 @@ from abc import ABC, abstractmethod
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.base import BaseEstimator, is_regressor
+from sklearn.base import is_regressor
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
-from sknn.config import Rule, check_value
+from sknn.config import check_value
 from sknn.estimators.base import BaseMLP
+from sknn.estimators.part_params import PartParams
 from sknn.estimators.parts import build_network
 from sknn.estimators.population import Fit
 from sknn.estimators.scoring import OWN
@@ -20,9 +21,10 @@ from sknn.estimators.tabular.held_out import HeldOutRows
 from sknn.estimators.tabular.joint import Ensemble, Snapshots, restore
 from sknn.estimators.tabular.rows import distinct_rows, fold_numbers, splits
 from sknn.estimators.tabular.training import add_callback, callbacks_of, fit_members, within_time
+from sknn.estimators.targets import as_column_free
 from sknn.exceptions import NotOfferedError
 from sknn.nn.network import Network
-from sknn.nn.typing import Array, IndexArray
+from sknn.nn.typing import Array, IndexArray, is_sparse
 from sknn.preprocessing import TableEncoder
 from sknn.preprocessing.weights import check_sample_weight
 from sknn.train import Callback, GrowingPatience, NoImprovement
@@ -53,10 +55,9 @@ class Table(NamedTuple):
 Cut = tuple[IndexArray, IndexArray] | None
 
 
-class BaseTabularMLP(BaseEstimator, ABC):
+class BaseTabularMLP(PartParams, ABC):
     """Base of the tabular networks. Not to be used directly."""
 
-    _parameter_rules: dict[str, Rule]
     _Member: type[BaseMLP]
 
     # parameters that are read here
@@ -73,11 +74,6 @@ class BaseTabularMLP(BaseEstimator, ABC):
     time_limit: float | None
     validation_fraction: float
     verbose: Any
-
-    def _take(self, given: dict[str, Any]) -> None:
-        """Keep the constructor's arguments as they are."""
-        for name in self._parameter_rules:
-            setattr(self, name, given[name])
 
     # -- hooks ------------------------------------------------------------------------------------
 
@@ -179,7 +175,7 @@ class BaseTabularMLP(BaseEstimator, ABC):
         """The distinct rows of what was given, encoded."""
         y = validate_data(self, "no_validation", y, multi_output=True, y_numeric=is_regressor(self))
         check_consistent_length(X, y)
-        weight = check_sample_weight(sample_weight, len(y), np.float64)
+        weight = check_sample_weight(sample_weight, y.shape[0], np.float64)
         counts = slice(None) if weight is None else np.flatnonzero(weight > 0)
         y = self._meet_target(y[counts])
         encoder = TableEncoder(
@@ -201,8 +197,9 @@ class BaseTabularMLP(BaseEstimator, ABC):
         if X is None or y is None:
             raise ValueError("X_val and y_val must be given together.")
         check_consistent_length(X, y)
+        y = y.toarray() if is_sparse(y) else as_column_free(np.asarray(y))
         weight = check_sample_weight(weight, len(y), np.float64, "sample_weight_val")
-        return self.encoder_.encode(X), np.asarray(y), weight
+        return self.encoder_.encode(X), y, weight
 
     def _cuts(
         self, table: Table, effort: Effort, given: bool, rng: np.random.RandomState
