@@ -97,7 +97,8 @@ def restore(
         member._fitted_network().restore(kept.by_epoch[epoch])
         member.best_epoch_ = epoch
         member.best_validation_score_ = member.validation_scores_[epoch - 1]
-    return epoch, float(np.mean([of_member[epoch - 1] for of_member in scores]))
+    score = float(np.mean([of_member[epoch - 1] for of_member in scores]))
+    return epoch, score if math.isfinite(score) else -math.inf
 
 
 class Ensemble(NamedTuple):

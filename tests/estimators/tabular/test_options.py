@@ -1,6 +1,7 @@
 """What each parameter of the tabular estimators does, and what they say of a wrong one."""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,8 @@ from sklearn.base import clone
 from sklearn.metrics import accuracy_score, f1_score, make_scorer
 from sklearn.model_selection import GridSearchCV
 
-from sknn import MLPClassifierX
 from sknn.estimators.tabular.effort import EFFORTS
-from sknn.estimators.tabular.joint import Ensemble, best_epoch
+from sknn.estimators.tabular.joint import best_epoch
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.activations import ELU
 from sknn.nn.layers import Dropout
@@ -183,10 +183,31 @@ def test_best_epoch_is_that_of_the_mean(scores, is_loss, expected):
     assert best_epoch(scores, range(1, len(scores[0]) + 1), is_loss) == expected
 
 
-@pytest.mark.parametrize(("epoch", "expected"), [(20, 30), (1, 2), (90, None), (None, None)])
-def test_an_early_epoch_asks_for_a_shorter_schedule(epoch, expected):
-    members = [MLPClassifierX(max_iter=100)]
-    assert Ensemble(members, epoch, 0.0).shorter_schedule == expected
+@pytest.mark.parametrize(
+    ("epochs", "scores", "picked"),
+    [
+        ((15, 3), (-0.5, -0.4), 1),  # the short one was still getting better, the long one is
+        ((15, 3), (-0.5, -0.6), 0),
+        ((15, 3), (-0.5, float("nan")), 0),
+        ((6, 3), (-0.5, -0.4), None),  # the short one was best early: a long one is not tried
+    ],
+)
+def test_a_long_schedule_where_it_may_be_better(
+    quick, table, y, monkeypatch, epochs, scores, picked
+):
+    ensembles, seen = iter(zip(epochs, scores, strict=True)), []
+
+    def restored(members, snapshots, is_loss):
+        seen.append(members)
+        return next(ensembles)
+
+    monkeypatch.setattr("sknn.estimators.tabular.base.restore", restored)
+    effort = replace(EFFORTS["default"], n_steps=(20, 40))
+    monkeypatch.setitem(EFFORTS, "default", effort)
+    net = quick(max_iter="auto").fit(table[0], y)
+    assert net.estimators_[0].max_iter == (40 if picked else 20)
+    assert len(seen) == (1 if picked is None else 2)
+    assert net.estimators_ is seen[picked or 0]
 
 
 def test_history_is_a_table_of_all_members(quick, table, y):
