@@ -4,11 +4,10 @@ from abc import ABC
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sknn.estimators.insight import Insight
-from sknn.estimators.nested_params import NestedParams
+from sknn.estimators.part_params import PartParams
 from sknn.estimators.sklearn_callbacks import CallbackSupportMixin
 from sknn.estimators.summary import Summary, summarize
 from sknn.estimators.training import FLOATS, Training
@@ -39,13 +38,8 @@ def can_train_in_parts(estimator: "BaseMLP") -> None:
         )
 
 
-class BaseMLP(NestedParams, Training, Insight, CallbackSupportMixin, BaseEstimator, ABC):
+class BaseMLP(Training, Insight, CallbackSupportMixin, PartParams, ABC):
     """Base of the multi-layer perceptrons. Not to be used directly."""
-
-    def _take(self, given: dict[str, Any]) -> None:
-        """Keep the constructor's arguments as they are."""
-        for name in self._parameter_rules:
-            setattr(self, name, given[name])
 
     def summary(self) -> Summary:
         """The layers of the fitted network, how many numbers each learns, and how it was trained.

@@ -5,13 +5,13 @@ from abc import ABC, abstractmethod
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.base import BaseEstimator, is_regressor
+from sklearn.base import is_regressor
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
-from sknn.config import Rule, check_value
+from sknn.config import check_value
 from sknn.estimators.base import BaseMLP
-from sknn.estimators.nested_params import NestedParams
+from sknn.estimators.part_params import PartParams
 from sknn.estimators.population import Fit
 from sknn.estimators.scoring import OWN
 from sknn.estimators.state import all_or_nothing
@@ -22,8 +22,9 @@ from sknn.estimators.tabular.joint import Ensemble, Snapshots, restore
 from sknn.estimators.tabular.networks import MemberNetworks
 from sknn.estimators.tabular.rows import distinct_rows, fold_numbers, splits
 from sknn.estimators.tabular.training import add_callback, callbacks_of, fit_members, within_time
+from sknn.estimators.targets import as_column_free
 from sknn.exceptions import NotOfferedError
-from sknn.nn.typing import Array, IndexArray
+from sknn.nn.typing import Array, IndexArray, is_sparse
 from sknn.preprocessing import TableEncoder
 from sknn.preprocessing.weights import check_sample_weight
 from sknn.train import Callback, GrowingPatience, NoImprovement
@@ -34,6 +35,8 @@ __all__ = ["BaseTabularMLP"]
 FEWEST_TO_SPLIT = 5
 #: Parameters of members that are not handed on as they are.
 NOT_HANDED_ON = {"embedding", "dropout", "callbacks", "n_iter_no_change"}
+#: Up to which share of a schedule its best epoch tells that a longer one is not better.
+EARLY = 0.6
 #: Rows that are predicted at a time.
 BLOCK = 8_192
 #: Most rows that calibration looks at, so that a model stays small.
@@ -52,10 +55,9 @@ class Table(NamedTuple):
 Cut = tuple[IndexArray, IndexArray] | None
 
 
-class BaseTabularMLP(NestedParams, TabularInsight, BaseEstimator, ABC):
+class BaseTabularMLP(TabularInsight, PartParams, ABC):
     """Base of the tabular networks. Not to be used directly."""
 
-    _parameter_rules: dict[str, Rule]
     _Member: type[BaseMLP]
 
     # parameters that are read here
@@ -72,11 +74,6 @@ class BaseTabularMLP(NestedParams, TabularInsight, BaseEstimator, ABC):
     time_limit: float | None
     validation_fraction: float
     verbose: Any
-
-    def _take(self, given: dict[str, Any]) -> None:
-        """Keep the constructor's arguments as they are."""
-        for name in self._parameter_rules:
-            setattr(self, name, given[name])
 
     # -- hooks ------------------------------------------------------------------------------------
 
@@ -117,12 +114,13 @@ class BaseTabularMLP(NestedParams, TabularInsight, BaseEstimator, ABC):
         effort = effort_of(self)
         cuts = self._cuts(table, effort, given is not None, rng)
         seeds = rng.randint(2**31 - 1, size=len(cuts))
-        trained = self._train(table, given, effort, cuts, seeds, began)
-        if effort.reschedules and self.max_iter == self.learning_rate == "auto":
-            n_epochs = trained.shorter_schedule
-            if n_epochs and self._is_time_for(n_epochs, trained, began):
-                again = self._train(table, given, effort, cuts, seeds, began, n_epochs)
-                trained = max(trained, again, key=lambda ensemble: ensemble.score)
+        shortest, *longer = self._schedules(effort)
+        trained = self._train(table, given, effort, shortest, cuts, seeds, began)
+        for n_steps in longer:
+            if not self._goes_on(trained, n_steps / shortest, began):
+                break
+            again = self._train(table, given, effort, n_steps, cuts, seeds, began)
+            trained = max(trained, again, key=lambda ensemble: ensemble.score)
         self.estimators_ = trained.members
         self.n_iter_ = max(member.n_iter_ for member in trained.members)
         self.__dict__.pop("_in_double", None)
@@ -135,17 +133,15 @@ class BaseTabularMLP(NestedParams, TabularInsight, BaseEstimator, ABC):
         table: Table,
         given: tuple[Any, Any, Any] | None,
         effort: Effort,
+        n_steps: int,
         cuts: list[Cut],
         seeds: Any,
         began: float,
-        n_epochs: int | None = None,
     ) -> Ensemble:
-        """Train the members, for so many epochs, and leave the epoch that is best for all."""
+        """Train the members, and leave the epoch that is best for all."""
         fits = []
         for number, (cut, seed) in enumerate(zip(cuts, seeds, strict=True)):
-            params = self._params(effort, table, cut, given is not None, number)
-            if n_epochs is not None:
-                params["max_iter"] = n_epochs
+            params = self._params(effort, n_steps, table, cut, given is not None, number)
             member = self._Member(**params, random_state=int(seed))
             fits.append(Fit(member, *table, split=cut, validation=given or (None, None, None)))
         if self.time_limit is not None:
@@ -156,26 +152,30 @@ class BaseTabularMLP(NestedParams, TabularInsight, BaseEstimator, ABC):
             add_callback(fit, kept)
         fit_members(fits, self.n_jobs, bool(self.verbose))
         members = [fit.estimator for fit in fits]
-        epoch, score = (
-            restore(members, snapshots, self.scoring in OWN) if validated else (None, 0.0)
-        )
+        epoch, score = None, 0.0
+        if validated:
+            epoch, score = restore(members, snapshots, self.scoring in OWN)
         for member in members:
             member.callbacks = None  # which hold snapshots, and have no more use
         return Ensemble(members, epoch, score)
 
-    def _is_time_for(self, n_epochs: int, trained: Ensemble, began: float) -> bool:
-        """Whether the time limit leaves enough for so many epochs of all members."""
-        if self.time_limit is None:
-            return True
+    def _schedules(self, effort: Effort) -> tuple[int, ...]:
+        """The steps of each schedule that is tried; one where the user says how it is."""
+        is_said = self.max_iter != "auto" or self.learning_rate != "auto"
+        return effort.n_steps[-1:] if is_said else effort.n_steps
+
+    def _goes_on(self, trained: Ensemble, times: float, began: float) -> bool:
+        """Whether a schedule that is so many times as long may be better, and there is time."""
+        if trained.epoch is None or trained.epoch <= EARLY * trained.members[0].max_iter:
+            return False
         spent = time.monotonic() - began
-        of_epoch = spent / max(member.n_iter_ for member in trained.members)
-        return bool(self.time_limit - spent > 1.5 * n_epochs * of_epoch)
+        return self.time_limit is None or self.time_limit - spent > times * spent
 
     def _meet_table(self, X: Any, y: Any, sample_weight: Any) -> Table:
         """The distinct rows of what was given, encoded."""
         y = validate_data(self, "no_validation", y, multi_output=True, y_numeric=is_regressor(self))
         check_consistent_length(X, y)
-        weight = check_sample_weight(sample_weight, len(y), np.float64)
+        weight = check_sample_weight(sample_weight, y.shape[0], np.float64)
         counts = slice(None) if weight is None else np.flatnonzero(weight > 0)
         y = self._meet_target(y[counts])
         encoder = TableEncoder(
@@ -197,8 +197,9 @@ class BaseTabularMLP(NestedParams, TabularInsight, BaseEstimator, ABC):
         if X is None or y is None:
             raise ValueError("X_val and y_val must be given together.")
         check_consistent_length(X, y)
+        y = y.toarray() if is_sparse(y) else as_column_free(np.asarray(y))
         weight = check_sample_weight(weight, len(y), np.float64, "sample_weight_val")
-        return self.encoder_.encode(X), np.asarray(y), weight
+        return self.encoder_.encode(X), y, weight
 
     def _cuts(
         self, table: Table, effort: Effort, given: bool, rng: np.random.RandomState
@@ -223,7 +224,7 @@ class BaseTabularMLP(NestedParams, TabularInsight, BaseEstimator, ABC):
         return cuts
 
     def _params(
-        self, effort: Effort, table: Table, cut: Cut, given: bool, number: int
+        self, effort: Effort, n_steps: int, table: Table, cut: Cut, given: bool, number: int
     ) -> dict[str, Any]:
         """The parameters of a member."""
         encoder = self.encoder_
@@ -235,8 +236,8 @@ class BaseTabularMLP(NestedParams, TabularInsight, BaseEstimator, ABC):
             is_regressor(self),
         )
         n_train = len(table.X) if cut is None else len(cut[0])
-        n_members = effort.n_folds * effort.n_repeats
-        params = params_of_member(effort, shape, n_train, number * effort.n_repeats // n_members)
+        repeat = number * effort.n_repeats // (effort.n_folds * effort.n_repeats)
+        params = params_of_member(effort, shape, n_train, n_steps, repeat)
         params |= {
             "early_stopping_scoring": self.scoring,
             "callbacks": callbacks_of(self.callbacks),

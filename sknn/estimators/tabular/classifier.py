@@ -15,6 +15,7 @@ from sknn.estimators.tabular.docstring import documented
 from sknn.estimators.tabular.held_out import HeldOutRows
 from sknn.estimators.tabular.rules import TABULAR_CLASSIFIER_RULES
 from sknn.estimators.targets import Labels, as_column_free, class_weighted
+from sknn.exceptions import InvalidParameterError
 from sknn.nn.typing import Array, is_sparse
 from sknn.uncertainty import CrossConformalSets, Entropies, Temperature, entropies, fit_temperature
 
@@ -279,7 +280,15 @@ class TabularMLPClassifierX(ClassifierMixin, BaseTabularMLP):
     def _weigh(self, y: Any, weight: Array | None) -> Array | None:
         if self.class_weight is None:
             return weight
-        return class_weighted(y, self.class_weight, weight)
+        weight = class_weighted(y, self.class_weight, weight)
+        if not weight.any():
+            raise InvalidParameterError(
+                "The 'class_weight' parameter of TabularMLPClassifierX must give some row a weight "
+                f"above 0. Got {self.class_weight!r} instead."
+            )
+        if self._label_kind != "multilabel" and not weight.all():
+            self._meet_target(y[weight > 0])  # a class of weight 0 is none
+        return weight
 
     def _own_params(self) -> dict[str, Any]:
         return {"loss": self.loss, "label_smoothing": self.label_smoothing}
@@ -334,7 +343,9 @@ class TabularMLPClassifierX(ClassifierMixin, BaseTabularMLP):
             return np.zeros_like(p)
         if self._labels.kind == "multiclass":
             return np.log(p)
-        p = p[:, -1:] if self._labels.kind == "binary" else p
+        if self._labels.kind == "binary":
+            return np.log(p[:, 1:]) - np.log(p[:, :1])
+        p = np.minimum(p, 1.0 - np.finfo(p.dtype).epsneg)  # a mean may be rounded to 1
         return np.log(p) - np.log1p(-p)
 
     def __sklearn_tags__(self) -> Any:

@@ -88,7 +88,8 @@ callbacks : str, Callback, list of them or None, default=None
     Called at the joints of each member's training.
 
 member_params : dict or None, default=None
-    Any other parameter of {member}, such as ``{"normalization": "layer"}``."""
+    Any other parameter of {member}, such as ``{"normalization": "layer"}``; not its callbacks
+    and its random_state."""
 
 ATTRIBUTES = """\
 encoder_ : TableEncoder

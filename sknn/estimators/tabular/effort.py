@@ -50,8 +50,10 @@ class Effort:
         Each member leaves out another of so many parts of the rows; with 1 all leave out the same.
     n_repeats : int
         How often the rows are cut into folds; there are n_folds * n_repeats members.
-    n_steps : int
-        Steps of a member, rounded to whole epochs.
+    n_steps : tuple of int
+        Steps of a member, rounded to whole epochs: several schedules of the learning rate, from a
+        short one to a long one, of which the one that scores best is kept. Noisy tables want a
+        short one that falls to its end, clean ones a long one.
     hidden_layer_sizes : tuple of int
         Units of each hidden layer.
     activation : str or None
@@ -60,35 +62,30 @@ class Effort:
         What columns of numbers become; of several each repeat takes the next one.
     dropout, weight_decay : float
         At the beginning; both fall to 0.
-    reschedules : bool
-        Whether members whose best epoch comes early are trained once more, with a learning rate
-        that falls to its end by then.
     """
 
     n_folds: int
     n_repeats: int
-    n_steps: int
+    n_steps: tuple[int, ...]
     hidden_layer_sizes: tuple[int, ...] = (128, 128, 128)
     activation: str | None = None
     embedding: Any = ("pbld", "piecewise_linear")
     dropout: float = 0.15
     weight_decay: float = 0.02
-    reschedules: bool = True
 
 
-_DEFAULT = Effort(n_folds=4, n_repeats=2, n_steps=1000)
+_DEFAULT = Effort(n_folds=4, n_repeats=2, n_steps=(300, 1500))
 
 EFFORTS = {
     "fast": Effort(
         n_folds=1,
         n_repeats=1,
-        n_steps=250,
+        n_steps=(250,),
         activation="silu",
         embedding="piecewise_linear",
-        reschedules=False,
     ),
     "default": _DEFAULT,
-    "best": replace(_DEFAULT, n_folds=8, n_steps=2500, hidden_layer_sizes=(256, 256, 256)),
+    "best": replace(_DEFAULT, n_folds=8, hidden_layer_sizes=(256, 256, 256)),
 }
 
 
@@ -99,12 +96,14 @@ def effort_of(estimator: Any) -> Effort:
     return replace(EFFORTS[estimator.effort], **{n: v for n, v in said.items() if v != "auto"})
 
 
-def params_of_member(effort: Effort, shape: Shape, n_train: int, repeat: int) -> dict[str, Any]:
+def params_of_member(
+    effort: Effort, shape: Shape, n_train: int, n_steps: int, repeat: int
+) -> dict[str, Any]:
     """The parameters of ``MLPClassifierX`` or ``MLPRegressorX`` for ``n_train`` training rows."""
     each = effort.embedding if isinstance(effort.embedding, tuple) else (effort.embedding,)
     batch_size = min(rows_of_a_step(n_train), n_train)
     fewest, most = epochs_of(n_train)
-    n_epochs = round(effort.n_steps * batch_size / n_train)
+    n_epochs = round(n_steps * batch_size / n_train)
     learned_share = Parametric(Mish() if shape.regression else SELU(), 1.0)
     return {
         "hidden_layer_sizes": effort.hidden_layer_sizes,
@@ -136,12 +135,12 @@ def rows_of_a_step(n_rows: int) -> int:
 
 
 def epochs_of(n_rows: int) -> tuple[int, int]:
-    """Fewest and most epochs: from a million rows on three are enough, and seldom more than 256.
+    """Fewest and most epochs: from a million rows on three are enough.
 
     >>> epochs_of(5_000), epochs_of(1_000_000)
-    ((10, 256), (3, 256))
+    ((10, 100), (3, 100))
     """
-    return min(max(round(3e6 / n_rows), 3), 10), 256
+    return min(max(round(3e6 / n_rows), 3), 10), 100
 
 
 def embeddings(of_numbers: Any, shape: Shape) -> list[Any] | None:

@@ -23,9 +23,6 @@ MOST_BYTES = 256 * 1024 * 1024
 #: By how much the mean loss of the picked epoch may lie above the least one: an average of members
 #: gains from members that have learned more than would be best for each alone.
 TOLERANCE = 0.01
-#: Up to which share of all epochs the best one comes early, and how many times as many epochs a
-#: schedule of its own has.
-EARLY, LATER = 0.6, 1.5
 
 
 class Snapshots(Callback):
@@ -100,7 +97,8 @@ def restore(
         member._fitted_network().restore(kept.by_epoch[epoch])
         member.best_epoch_ = epoch
         member.best_validation_score_ = member.validation_scores_[epoch - 1]
-    return epoch, float(np.mean([of_member[epoch - 1] for of_member in scores]))
+    score = float(np.mean([of_member[epoch - 1] for of_member in scores]))
+    return epoch, score if math.isfinite(score) else -math.inf
 
 
 class Ensemble(NamedTuple):
@@ -118,14 +116,3 @@ class Ensemble(NamedTuple):
     members: list[BaseMLP]
     epoch: int | None
     score: float
-
-    @property
-    def shorter_schedule(self) -> int | None:
-        """Epochs of a learning rate that would have fallen to its end at the best epoch.
-
-        None where it came late. A rate that falls to its end is worth more than one that is cut off
-        at its height, and with it the best epoch comes a little later.
-        """
-        if self.epoch is None or self.epoch > EARLY * self.members[0].max_iter:
-            return None
-        return max(round(LATER * self.epoch), 2)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sknn.config import AnyOf, Choice, Exactly, Flag, Instance, Range, Rule
+from sknn.config import AnyOf, Choice, Exactly, Flag, Range, Rule, nearest
 from sknn.estimators.scoring import IsScorer
 from sknn.estimators.tabular.effort import EFFORTS
 from sknn.estimators.validation import CLASSIFIER_RULES, COMMON_RULES, REGRESSOR_RULES
@@ -23,6 +23,31 @@ class Anything:
 
     def hint(self, value: object) -> str:
         return ""
+
+
+class MemberParams:
+    """A dict of parameters of the members, without those that each member has its own of."""
+
+    OWN = ("callbacks", "random_state")
+
+    def __init__(self, member: str, rules: dict[str, Rule]) -> None:
+        self.member, self.names = member, sorted(rules.keys() - set(self.OWN))
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, dict) and value.keys() <= set(self.names)
+
+    def describe(self) -> str:
+        return f"a dict of parameters of {self.member} other than 'callbacks' and 'random_state'"
+
+    def hint(self, value: object) -> str:
+        wrong = (
+            [name for name in value if name not in self.names] if isinstance(value, dict) else []
+        )
+        if not wrong:
+            return ""
+        if wrong[0] in self.OWN:
+            return f" Give {wrong[0]!r} to the estimator itself."
+        return nearest(wrong[0], self.names)
 
 
 def _or_auto(rule: Any) -> AnyOf:
@@ -53,11 +78,11 @@ _RULES: dict[str, Rule] = {
     "random_state": COMMON_RULES["random_state"],
     "verbose": COMMON_RULES["verbose"],
     "callbacks": COMMON_RULES["callbacks"],
-    "member_params": AnyOf(Instance((dict,), "a dict"), Exactly(None)),
 }
 
 TABULAR_CLASSIFIER_RULES: dict[str, Rule] = _RULES | {
     "loss": CLASSIFIER_RULES["loss"],
+    "member_params": AnyOf(MemberParams("MLPClassifierX", CLASSIFIER_RULES), Exactly(None)),
     "class_weight": CLASSIFIER_RULES["class_weight"],
     "label_smoothing": CLASSIFIER_RULES["label_smoothing"],
     "calibrate": Flag(),
@@ -65,5 +90,6 @@ TABULAR_CLASSIFIER_RULES: dict[str, Rule] = _RULES | {
 
 TABULAR_REGRESSOR_RULES: dict[str, Rule] = _RULES | {
     "loss": REGRESSOR_RULES["loss"],
+    "member_params": AnyOf(MemberParams("MLPRegressorX", REGRESSOR_RULES), Exactly(None)),
     "clip": Flag(),
 }

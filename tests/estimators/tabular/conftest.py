@@ -56,3 +56,17 @@ def raw():
 def target(quick, raw):
     """The target of ``raw`` for the estimator that ``quick`` makes."""
     return raw[1] if quick is quick_classifier else raw[2]
+
+
+@pytest.fixture
+def table():
+    """Numbers, a class and a number that follow from them."""
+    rng = np.random.RandomState(0)
+    X = rng.normal(size=(80, 3))
+    return X, (X[:, 0] > 0).astype(int), 3 * X[:, 0] + rng.normal(size=80)
+
+
+@pytest.fixture
+def y(quick, table):
+    """The target of ``table`` for the estimator that ``quick`` makes."""
+    return table[1] if quick is quick_classifier else table[2]

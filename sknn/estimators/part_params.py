@@ -1,16 +1,23 @@
-"""Parameters whose values are parts with settings of their own, as ``solver__beta_1``."""
+"""Parameters that may be parts, whose own settings are parameters too."""
 
 from typing import Any, Self
 
+from sklearn.base import BaseEstimator
+
 from sknn.config import Rule, replaced, split_nested
 
-__all__ = ["NestedParams"]
+__all__ = ["PartParams"]
 
 
-class NestedParams:
-    """Settings of parts as parameters; a base class that comes before ``BaseEstimator``."""
+class PartParams(BaseEstimator):
+    """Base of the estimators whose parameters may be parts. Not to be used directly."""
 
     _parameter_rules: dict[str, Rule]
+
+    def _take(self, given: dict[str, Any]) -> None:
+        """Keep the constructor's arguments as they are."""
+        for name in self._parameter_rules:
+            setattr(self, name, given[name])
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters, also the settings of a part: ``solver__beta_1=0.8``.
@@ -24,8 +31,7 @@ class NestedParams:
         """
         direct, nested = split_nested(params)
         unknown = [name for name in nested if name not in self._parameter_rules]
-        # raises for an unknown name
-        super().set_params(**direct, **dict.fromkeys(unknown))  # type: ignore[misc]
+        super().set_params(**direct, **dict.fromkeys(unknown))  # raises for an unknown name
         for name, settings in nested.items():
             setattr(self, name, replaced(name, getattr(self, name), settings))
         return self
