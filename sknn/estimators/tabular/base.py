@@ -269,7 +269,7 @@ class BaseTabularMLP(PartParams, ABC):
             return self._held_out_by_all(Table(*given), rng)
         if not held_out:
             return None
-        if effort.n_folds == 1:
+        if effort.n_folds == 1 or len(cuts) == 1:
             weight = None if table.weight is None else table.weight[held_out[0]]
             shared = Table(table.X[held_out[0]], table.y[held_out[0]], weight)
             return self._held_out_by_all(shared, rng)
@@ -338,8 +338,8 @@ class BaseTabularMLP(PartParams, ABC):
         if not calibrated:
             raise NotOfferedError(
                 f"{method} needs rows that the members did not train on, but the table had fewer "
-                f"than {FEWEST_TO_SPLIT} distinct rows, or a single class. Give a validation set "
-                "as X_val and y_val."
+                f"than {FEWEST_TO_SPLIT} distinct rows or a single class, or the time limit left "
+                "no member for some folds. Give a validation set as X_val and y_val."
             )
 
     def __sklearn_is_fitted__(self) -> bool:
