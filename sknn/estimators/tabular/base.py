@@ -15,7 +15,13 @@ from sknn.estimators.part_params import PartParams
 from sknn.estimators.population import Fit
 from sknn.estimators.scoring import OWN
 from sknn.estimators.state import all_or_nothing
-from sknn.estimators.tabular.effort import Effort, Shape, effort_of, params_of_member
+from sknn.estimators.tabular.effort import (
+    Effort,
+    Shape,
+    effort_of,
+    params_of_member,
+    schedules,
+)
 from sknn.estimators.tabular.held_out import HeldOutRows
 from sknn.estimators.tabular.insight import TabularInsight
 from sknn.estimators.tabular.joint import Ensemble, Snapshots, restore
@@ -114,13 +120,13 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
         effort = effort_of(self)
         cuts = self._cuts(table, effort, given is not None, rng)
         seeds = rng.randint(2**31 - 1, size=len(cuts))
-        shortest, *longer = self._schedules(effort)
-        trained = self._train(table, given, effort, shortest, cuts, seeds, began)
-        for n_steps in longer:
-            if not self._goes_on(trained, n_steps / shortest, began):
+        shortest, *longer = self._schedules(effort, table, cuts[0])
+        trained = latest = self._train(table, given, effort, shortest, cuts, seeds, began)
+        for n_epochs in longer:
+            if not self._goes_on(latest, n_epochs, began):
                 break
-            again = self._train(table, given, effort, n_steps, cuts, seeds, began)
-            trained = max(trained, again, key=lambda ensemble: ensemble.score)
+            latest = self._train(table, given, effort, n_epochs, cuts, seeds, began)
+            trained = max(trained, latest, key=lambda ensemble: ensemble.score)
         self.estimators_ = trained.members
         self.n_iter_ = max(member.n_iter_ for member in trained.members)
         self.__dict__.pop("_in_double", None)
@@ -133,7 +139,7 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
         table: Table,
         given: tuple[Any, Any, Any] | None,
         effort: Effort,
-        n_steps: int,
+        n_epochs: int,
         cuts: list[Cut],
         seeds: Any,
         began: float,
@@ -141,7 +147,7 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
         """Train the members, and leave the epoch that is best for all."""
         fits = []
         for number, (cut, seed) in enumerate(zip(cuts, seeds, strict=True)):
-            params = self._params(effort, n_steps, table, cut, given is not None, number)
+            params = self._params(effort, n_epochs, table, cut, given is not None, number)
             member = self._Member(**params, random_state=int(seed))
             fits.append(Fit(member, *table, split=cut, validation=given or (None, None, None)))
         if self.time_limit is not None:
@@ -159,17 +165,20 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
             member.callbacks = None  # which hold snapshots, and have no more use
         return Ensemble(members, epoch, score)
 
-    def _schedules(self, effort: Effort) -> tuple[int, ...]:
-        """The steps of each schedule that is tried; one where the user says how it is."""
+    def _schedules(self, effort: Effort, table: Table, cut: Cut) -> list[int]:
+        """The epochs of each schedule that is tried; one where the user says how it is."""
+        n_train = len(table.X) if cut is None else len(cut[0])
+        epochs = schedules(effort.n_steps, n_train)
         is_said = self.max_iter != "auto" or self.learning_rate != "auto"
-        return effort.n_steps[-1:] if is_said else effort.n_steps
+        return epochs[-1:] if is_said else epochs
 
-    def _goes_on(self, trained: Ensemble, times: float, began: float) -> bool:
-        """Whether a schedule that is so many times as long may be better, and there is time."""
-        if trained.epoch is None or trained.epoch <= EARLY * trained.members[0].max_iter:
+    def _goes_on(self, latest: Ensemble, n_epochs: int, began: float) -> bool:
+        """Whether a schedule of so many epochs may be better, and there is time for it."""
+        had = latest.members[0].max_iter
+        if latest.epoch is None or latest.epoch <= EARLY * had:
             return False
         spent = time.monotonic() - began
-        return self.time_limit is None or self.time_limit - spent > times * spent
+        return self.time_limit is None or self.time_limit - spent > n_epochs / had * spent
 
     def _meet_table(self, X: Any, y: Any, sample_weight: Any) -> Table:
         """The distinct rows of what was given, encoded."""
@@ -224,7 +233,7 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
         return cuts
 
     def _params(
-        self, effort: Effort, n_steps: int, table: Table, cut: Cut, given: bool, number: int
+        self, effort: Effort, n_epochs: int, table: Table, cut: Cut, given: bool, number: int
     ) -> dict[str, Any]:
         """The parameters of a member."""
         encoder = self.encoder_
@@ -237,7 +246,7 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
         )
         n_train = len(table.X) if cut is None else len(cut[0])
         repeat = number * effort.n_repeats // (effort.n_folds * effort.n_repeats)
-        params = params_of_member(effort, shape, n_train, n_steps, repeat)
+        params = params_of_member(effort, shape, n_train, n_epochs, repeat)
         params |= {
             "early_stopping_scoring": self.scoring,
             "callbacks": callbacks_of(self.callbacks),
@@ -269,7 +278,7 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
             return self._held_out_by_all(Table(*given), rng)
         if not held_out:
             return None
-        if effort.n_folds == 1:
+        if effort.n_folds == 1 or len(cuts) == 1:
             weight = None if table.weight is None else table.weight[held_out[0]]
             shared = Table(table.X[held_out[0]], table.y[held_out[0]], weight)
             return self._held_out_by_all(shared, rng)
@@ -341,8 +350,8 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
         if not calibrated:
             raise NotOfferedError(
                 f"{method} needs rows that the members did not train on, but the table had fewer "
-                f"than {FEWEST_TO_SPLIT} distinct rows, or a single class. Give a validation set "
-                "as X_val and y_val."
+                f"than {FEWEST_TO_SPLIT} distinct rows or a single class, or the time limit left "
+                "no member for some folds. Give a validation set as X_val and y_val."
             )
 
     def __sklearn_is_fitted__(self) -> bool:

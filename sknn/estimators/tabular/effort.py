@@ -4,6 +4,7 @@ Every number here was chosen by ``benchmarks/ablation.py``; ``docs/tabular_recip
 each of them is worth.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from sknn.nn.layers.embeddings import EMBEDDINGS, Category
 from sknn.nn.optimizers import AdamW
 from sknn.nn.schedules import OneCycle
 
-__all__ = ["EFFORTS", "Effort", "Shape", "effort_of", "params_of_member"]
+__all__ = ["EFFORTS", "Effort", "Shape", "effort_of", "params_of_member", "schedules"]
 
 
 class Shape(NamedTuple):
@@ -74,7 +75,7 @@ class Effort:
     weight_decay: float = 0.02
 
 
-_DEFAULT = Effort(n_folds=4, n_repeats=2, n_steps=(300, 1500))
+_DEFAULT = Effort(n_folds=4, n_repeats=2, n_steps=(100, 300, 1500))
 
 EFFORTS = {
     "fast": Effort(
@@ -97,13 +98,11 @@ def effort_of(estimator: Any) -> Effort:
 
 
 def params_of_member(
-    effort: Effort, shape: Shape, n_train: int, n_steps: int, repeat: int
+    effort: Effort, shape: Shape, n_train: int, n_epochs: int, repeat: int
 ) -> dict[str, Any]:
     """The parameters of ``MLPClassifierX`` or ``MLPRegressorX`` for ``n_train`` training rows."""
     each = effort.embedding if isinstance(effort.embedding, tuple) else (effort.embedding,)
     batch_size = min(rows_of_a_step(n_train), n_train)
-    fewest, most = epochs_of(n_train)
-    n_epochs = round(n_steps * batch_size / n_train)
     learned_share = Parametric(Mish() if shape.regression else SELU(), 1.0)
     return {
         "hidden_layer_sizes": effort.hidden_layer_sizes,
@@ -113,7 +112,7 @@ def params_of_member(
         "batch_size": batch_size,
         "learning_rate": OneCycle(0.2, 25.0, 1e4),
         "learning_rate_init": 0.1 if shape.regression else 0.04,
-        "max_iter": min(max(n_epochs, fewest), most),
+        "max_iter": n_epochs,
         "tol": 0.0,
         "n_iter_no_change": float("inf"),
         "initializer": "unit_variance",
@@ -134,13 +133,16 @@ def rows_of_a_step(n_rows: int) -> int:
     return 1024
 
 
-def epochs_of(n_rows: int) -> tuple[int, int]:
-    """Fewest and most epochs: from a million rows on three are enough.
+def schedules(n_steps: Sequence[int], n_rows: int) -> list[int]:
+    """The epochs of each schedule: at least ten, from a million rows on three, and at most 100.
 
-    >>> epochs_of(5_000), epochs_of(1_000_000)
-    ((10, 100), (3, 100))
+    >>> schedules((100, 300, 1500), 1_000), schedules((100, 300, 1500), 1_000_000)
+    ([10, 19, 96], [3])
     """
-    return min(max(round(3e6 / n_rows), 3), 10), 100
+    fewest = min(max(round(3e6 / n_rows), 3), 10)
+    per_epoch = n_rows / min(rows_of_a_step(n_rows), n_rows)
+    epochs = [min(max(round(steps / per_epoch), fewest), 100) for steps in n_steps]
+    return list(dict.fromkeys(epochs))
 
 
 def embeddings(of_numbers: Any, shape: Shape) -> list[Any] | None:
