@@ -13,6 +13,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
+from sknn.estimators.tabular.base import BaseTabularMLP
 from sknn.exceptions import InvalidParameterError
 from sknn.streaming.blocks import Block, stacked
 from sknn.streaming.passes import Passes
@@ -184,8 +185,18 @@ def _check_learns(estimator: Any, step: Any) -> None:
             where = f"{type(estimator).__name__} that ends in {where}"
         raise InvalidParameterError(
             "Only an estimator with partial_fit, or a pipeline whose last step has it, learns "
-            f"from blocks. Got {where}: {error}"
+            f"from blocks. Got {where}: {error}{_hint(step)}"
         ) from error
+
+
+def _hint(step: Any) -> str:
+    if not isinstance(step, BaseTabularMLP):
+        return ""
+    return (
+        ". A tabular estimator learns from a whole table at once; "
+        f"make_pipeline(TableEncoder().fit(some_rows), {step._Member.__name__}()) learns from "
+        "blocks of such rows."
+    )
 
 
 def _is_fitted(estimator: Any) -> bool:

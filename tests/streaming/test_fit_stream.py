@@ -17,7 +17,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, PowerTransformer, StandardScaler
 
-from sknn import MLPClassifierX, MLPRegressorX
+from sknn import MLPClassifierX, MLPRegressorX, TabularMLPRegressorX
 from sknn.exceptions import InterruptedFitWarning, InvalidParameterError
 from sknn.streaming import fit_stream
 from sknn.streaming.passes import Passes
@@ -479,6 +479,10 @@ def test_arguments_that_are_refused(changed, message, table):
     ("estimator", "message"),
     [
         (LinearRegression(), "Got LinearRegression: .*partial_fit"),
+        (
+            TabularMLPRegressorX(),
+            r"whole table at once; make_pipeline\(TableEncoder.*MLPRegressorX",
+        ),
         (MLPClassifierX(solver="lbfgs"), "Got MLPClassifierX: .*lbfgs is not stochastic"),
         (make_pipeline(LinearRegression()), "Got Pipeline that ends in LinearRegression"),
         (make_pipeline(PowerTransformer(), GaussianNB()), r"Got PowerTransformer\(\), which"),
