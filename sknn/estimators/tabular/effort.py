@@ -86,7 +86,7 @@ EFFORTS = {
         embedding="piecewise_linear",
     ),
     "default": _DEFAULT,
-    "best": replace(_DEFAULT, n_folds=8, hidden_layer_sizes=(256, 256, 256)),
+    "best": replace(_DEFAULT, n_folds=8, n_steps=(100, 300, 1500, 4000)),
 }
 
 
