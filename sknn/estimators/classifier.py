@@ -126,6 +126,7 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         averaging=None,
         sampling=None,
         early_stopping_scoring=None,
+        refit=False,
         on_divergence="raise",
         dtype=None,
         callbacks=None,

@@ -179,6 +179,10 @@ early_stopping_scoring : str, callable or None, default=None
     ``scorer(estimator, X, y)``, which is given ``sample_weight`` too where it takes it. It must
     give a number, the larger the better.
 
+refit : bool, default=False
+    Under early stopping, train once more on all rows, for as many epochs as were best on those that
+    were held out. The scores stay those of the held-out rows. Not with ``warm_start``.
+
 on_divergence : {"raise", "restore"}, default="raise"
     What to do when loss or weights leave the finite numbers: an error, or back to the weights
     before the last good epoch with a fifth of the learning rate, up to ten times. ``"restore"``

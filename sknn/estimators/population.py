@@ -119,7 +119,9 @@ def fit_together(fits: Sequence[Fit], warn: bool = True) -> list[Exception | Non
     for place, (run, start) in begun.items():
         if errors[place] is None:
             try:
-                fits[place].estimator._end(run, start)
+                fit = fits[place]
+                fit.estimator._end(run, start)
+                fit.estimator._finish(fit.X, fit.y, fit.sample_weight, fit.validation)
             except Exception as error:
                 errors[place] = error
     return errors

@@ -129,6 +129,7 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
         averaging=None,
         sampling=None,
         early_stopping_scoring=None,
+        refit=False,
         on_divergence="raise",
         dtype=None,
         callbacks=None,

@@ -42,6 +42,11 @@ def check_together(estimator: Any, sizes: Sequence[int]) -> None:
         With what does not fit to what, and what would.
     """
     _check_normalization(estimator, sizes)
+    if estimator.refit and estimator.warm_start:
+        raise InvalidParameterError(
+            "refit=True trains a new network on all rows, and does not go on from an earlier fit. "
+            "Got warm_start=True too; set one of them to False."
+        )
     _check_codes(estimator)
     _check_members(estimator)
     if isinstance(OPTIMIZERS.resolve(estimator.solver), LBFGS):

@@ -19,6 +19,7 @@ from sknn.estimators.parts import (
     optimizer_of,
     resolved,
 )
+from sknn.estimators.refit import refit
 from sknn.estimators.runs import Runs, Start
 from sknn.estimators.scoring import HeldOut, loss_of, validator
 from sknn.estimators.sklearn_callbacks import CallbackBridge
@@ -53,6 +54,8 @@ class Training(Runs, ABC):
     batch_size: Any
     dtype: Any
     early_stopping: bool
+    refit: bool
+    best_epoch_: int | None
     embedding: Any
     sampling: Any
     shuffle: bool
@@ -107,13 +110,21 @@ class Training(Runs, ABC):
         validation: tuple[Any, Any, Any] = (None, None, None),
         incremental: bool = False,
         classes: Any = None,
+        warn: bool = True,
     ) -> Any:
         """Check, train, and keep what was learned."""
         run, start = self._begin(
             X, y, sample_weight, validation=validation, incremental=incremental, classes=classes
         )
-        train(run, warn=not incremental)
-        return self._end(run, start)
+        train(run, warn=warn and not incremental)
+        self._end(run, start)
+        return self._finish(X, y, sample_weight, validation)
+
+    def _finish(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, ...]) -> Any:
+        """Train once more on all rows, where that is asked for and a part of them was held out."""
+        if self.refit and self.best_epoch_ is not None and validation[0] is None:
+            refit(self, X, y, sample_weight)
+        return self
 
     def _begin(
         self,

@@ -108,6 +108,7 @@ COMMON_RULES: dict[str, Rule] = {
     "gradient_clip": AnyOf(_POSITIVE, PartRule(CLIPPINGS), Exactly(None)),
     "averaging": AnyOf(PartRule(AVERAGINGS), Exactly(None)),
     "sampling": AnyOf(PartRule(SAMPLINGS), Exactly(None)),
+    "refit": Flag(),
     "early_stopping_scoring": AnyOf(IsScorer(), Exactly(None)),
     "on_divergence": Choice(("raise", "restore")),
     "dtype": AnyOf(DType(), Exactly(None)),
