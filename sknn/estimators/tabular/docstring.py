@@ -113,6 +113,17 @@ n_features_in_ : int
 feature_names_in_ : array of str
     Their names, where X had names."""
 
+NOTES = """\
+Notes
+-----
+Equal rows count as one row of their total weight, and the model does not depend on the order of
+the rows. With a ``random_state`` it is the same for any ``n_jobs`` and number of threads.
+
+References
+----------
+Holzmüller, Grinsztajn, Steinwart (2024), "Better by default: strong pre-tuned MLPs and boosted
+trees on tabular data", arXiv:2407.04491, for most parts of the recipe."""
+
 ClassT = TypeVar("ClassT", bound=type)
 
 
@@ -131,7 +142,8 @@ def documented(own: str, member: str, scoring: str):
 
     def fill(cls: ClassT) -> ClassT:
         text = cls.__doc__ or ""
-        for mark, section in (("{common}", COMMON), ("{attributes}", ATTRIBUTES)):
+        sections = {"{common}": COMMON, "{attributes}": ATTRIBUTES, "{notes}": NOTES}
+        for mark, section in sections.items():
             section = section.replace("{own}", own.strip("\n")).replace("{member}", f"``{member}``")
             section = section.replace("{scoring}", repr(scoring).replace("'", '"'))
             text = text.replace(mark, textwrap.indent(section, "    ").lstrip())

@@ -63,15 +63,7 @@ class TabularMLPRegressorX(RegressorMixin, BaseTabularMLP):
     TabularMLPClassifierX : The classifier.
     MLPRegressorX : A single network for numbers that are prepared.
 
-    Notes
-    -----
-    Equal rows count as one row of their total weight, and the model does not depend on the order of
-    the rows. With a ``random_state`` it is the same for any ``n_jobs`` and number of threads.
-
-    References
-    ----------
-    Holzmüller, Grinsztajn, Steinwart (2024), "Better by default: strong pre-tuned MLPs and boosted
-    trees on tabular data", arXiv:2407.04491, for most parts of the recipe.
+    {notes}
 
     Examples
     --------
