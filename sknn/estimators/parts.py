@@ -31,6 +31,7 @@ __all__ = [
     "constraint_of",
     "embeddings_of",
     "initializers_of",
+    "listed",
     "optimizer_of",
     "part_of",
     "penalties_of",
@@ -79,11 +80,14 @@ def clipping_of(estimator: Any) -> Clipping | None:
     return ClipNorm(float(clip)) if isinstance(clip, Real) else CLIPPINGS.resolve(clip)
 
 
+def listed(given: Any) -> list[Any]:
+    """Callbacks as a new list, given as one, several or none."""
+    return list(given) if isinstance(given, (list, tuple)) else [] if given is None else [given]
+
+
 def callbacks_of(estimator: Any) -> list[Callback]:
     """The callbacks, and one that prints under ``verbose``."""
-    given = estimator.callbacks
-    each = given if isinstance(given, (list, tuple)) else [] if given is None else [given]
-    callbacks = [CALLBACKS.resolve(callback) for callback in each]
+    callbacks = [CALLBACKS.resolve(callback) for callback in listed(estimator.callbacks)]
     return [*callbacks, CALLBACKS.resolve("print")] if estimator.verbose else callbacks
 
 

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, v
 from sknn.config import check_value
 from sknn.estimators.base import BaseMLP
 from sknn.estimators.part_params import PartParams
+from sknn.estimators.parts import listed
 from sknn.estimators.population import Fit
 from sknn.estimators.scoring import OWN
 from sknn.estimators.state import all_or_nothing
@@ -27,7 +28,7 @@ from sknn.estimators.tabular.insight import TabularInsight
 from sknn.estimators.tabular.joint import Ensemble, Snapshots, restore
 from sknn.estimators.tabular.networks import MemberNetworks
 from sknn.estimators.tabular.rows import distinct_rows, fold_numbers, splits
-from sknn.estimators.tabular.training import add_callback, callbacks_of, fit_members, within_time
+from sknn.estimators.tabular.training import add_callback, fit_members, within_time
 from sknn.estimators.targets import as_column_free
 from sknn.exceptions import NotOfferedError
 from sknn.nn.typing import Array, IndexArray, is_sparse
@@ -245,11 +246,10 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
             is_regressor(self),
         )
         n_train = len(table.X) if cut is None else len(cut[0])
-        repeat = number * effort.n_repeats // (effort.n_folds * effort.n_repeats)
-        params = params_of_member(effort, shape, n_train, n_epochs, repeat)
+        params = params_of_member(effort, shape, n_train, n_epochs, number // effort.n_folds)
         params |= {
             "early_stopping_scoring": self.scoring,
-            "callbacks": callbacks_of(self.callbacks),
+            "callbacks": listed(self.callbacks),
         }
         chosen = params.keys() & self._parameter_rules.keys() - NOT_HANDED_ON
         params |= {name: getattr(self, name) for name in chosen if getattr(self, name) != "auto"}

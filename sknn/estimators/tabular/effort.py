@@ -1,7 +1,7 @@
 """How much work goes into a model: the recipe of the members, by effort and size of the table.
 
-Every number here was chosen by ``benchmarks/ablation.py``; ``docs/tabular_recipe.md`` shows what
-each of them is worth.
+The numbers were chosen by trials on the eleven tables of ``docs/accuracy.md``, most of them on one
+split; ``benchmarks/ablation.py`` measures what each part is worth.
 """
 
 from collections.abc import Sequence

@@ -9,12 +9,13 @@ from typing import Any
 
 from joblib import Parallel, delayed, effective_n_jobs
 
+from sknn.estimators.parts import listed
 from sknn.estimators.population import Fit, fit_together, is_narrow
 from sknn.train import Callback, Run
 from sknn.train.callbacks.progress import new_bar
 from sknn.train.threads import one_thread
 
-__all__ = ["add_callback", "callbacks_of", "fit_members", "within_time"]
+__all__ = ["add_callback", "fit_members", "within_time"]
 
 #: Share of the time that training may plan to take, and steps by which it is measured.
 PLANNED, PROBE_STEPS = 0.8, 8
@@ -96,14 +97,9 @@ def _are_narrow(fits: Sequence[Fit]) -> bool:
     return is_narrow(fit.estimator, fit.X.shape[0], n_columns)
 
 
-def callbacks_of(given: Any) -> list[Any]:
-    """Callbacks as a new list, given as one, several or none."""
-    return list(given) if isinstance(given, (list, tuple)) else [] if given is None else [given]
-
-
 def add_callback(fit: Fit, callback: Callback) -> None:
     """Give a member's fit one more callback."""
-    fit.estimator.callbacks = [*callbacks_of(fit.estimator.callbacks), callback]
+    fit.estimator.callbacks = [*listed(fit.estimator.callbacks), callback]
 
 
 def within_time(fits: list[Fit], moment: float, n_jobs: int | None) -> None:
