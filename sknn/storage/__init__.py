@@ -1,0 +1,1 @@
+"""Plain values and arrays in one file that holds no code."""
