@@ -1,7 +1,5 @@
 """Neural networks for scikit-learn users, on NumPy alone."""
 
-__version__ = "0.1.0"
-
 from sknn.diagnostics import diagnose
 from sknn.estimators import (
     MLPClassifierX,
@@ -12,8 +10,11 @@ from sknn.estimators import (
 from sknn.estimators.predictor import compile_predictor
 from sknn.nn.blueprint import Layers
 from sknn.nn.engine import use_engine, warm_up
+from sknn.persist import SKOPS_TRUSTED_TYPES, load, save
+from sknn.version import __version__
 
 __all__ = [
+    "SKOPS_TRUSTED_TYPES",
     "Layers",
     "MLPClassifierX",
     "MLPRegressorX",
@@ -22,6 +23,8 @@ __all__ = [
     "__version__",
     "compile_predictor",
     "diagnose",
+    "load",
+    "save",
     "use_engine",
     "warm_up",
 ]

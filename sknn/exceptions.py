@@ -6,7 +6,9 @@
     ├── InvalidParameterError   a wrong parameter or setting            (ValueError, TypeError)
     ├── DivergenceError         training left the finite numbers        (ValueError)
     ├── NotOfferedError         a method that these settings rule out   (AttributeError, ValueError)
-    ├── DamagedCheckpointError  the checkpoint of a search is broken    (ValueError)
+    ├── DamagedFileError        a file is broken, or none of ours       (ValueError)
+    │   └── DamagedCheckpointError  that of a search or of a fit        (ValueError)
+    ├── NotStorableError        something that a file cannot hold       (ValueError, TypeError)
     └── MissingExtraError       an optional library is not installed    (ImportError)
 
     DivergenceWarning           training diverged, earlier weights kept (ConvergenceWarning)
@@ -30,6 +32,7 @@ except ImportError:  # pragma: no cover - scikit-learn moved its private class
 __all__ = [
     "AlikeUnitsWarning",
     "DamagedCheckpointError",
+    "DamagedFileError",
     "DivergenceError",
     "DivergenceWarning",
     "InterruptedFitWarning",
@@ -37,6 +40,7 @@ __all__ = [
     "MissingExtraError",
     "NoGradientWarning",
     "NotOfferedError",
+    "NotStorableError",
     "SknnError",
 ]
 
@@ -61,8 +65,16 @@ class NotOfferedError(SknnError, AttributeError, ValueError):
     """
 
 
-class DamagedCheckpointError(SknnError, ValueError):
-    """The checkpoint of a search cannot be read."""
+class DamagedFileError(SknnError, ValueError):
+    """A file is damaged, not one of sknn's, or says what cannot be."""
+
+
+class DamagedCheckpointError(DamagedFileError):
+    """The checkpoint of a search or of a fit cannot be read."""
+
+
+class NotStorableError(SknnError, ValueError, TypeError):
+    """An estimator holds something that cannot be kept in a file, such as a function."""
 
 
 class MissingExtraError(SknnError, ImportError):

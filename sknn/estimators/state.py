@@ -15,11 +15,13 @@ import numpy as np
 from sklearn.exceptions import InconsistentVersionWarning
 
 from sknn.estimators.parts import architecture_of, build_network
+from sknn.estimators.plain import flatten, unflatten
 from sknn.nn.layers import Activate
 from sknn.nn.network import Network
 from sknn.nn.optimizers.base import PASSING
+from sknn.version import __version__
 
-__all__ = ["NetworkState", "all_or_nothing"]
+__all__ = ["NetworkState", "all_or_nothing", "pickled_state", "unpickle"]
 
 MethodT = TypeVar("MethodT", bound=Callable[..., Any])
 
@@ -101,41 +103,69 @@ class NetworkState:
             "intercepts_": list(network.intercepts),
         }
 
-    def __getstate__(self) -> dict[str, Any]:
-        from sknn import __version__  # the package's face, known only when it is whole
+    def _state(self, training: bool | None = None) -> dict[str, Any]:
+        """What is kept of the estimator, with its network as two flat vectors.
 
-        state = dict(super().__getstate__())  # type: ignore[call-overload]
-        state["_sknn_version"] = __version__
+        ``training`` tells whether to keep what training goes on from: the optimizer's memory, and
+        its place in the random numbers. By default where the last call was ``partial_fit``, or
+        ``warm_start`` is set.
+        """
+        state = dict(vars(self))
         if "_network" in state:
             network = self._fitted_network()
             for name in ("_network", "coefs_", "intercepts_"):
                 del state[name]
             state["_vectors"] = {"values": network.values, "statistics": network.statistics}
-            if not (self.warm_start or state.get("_continuation", {}).get("incremental")):
-                state.pop("_continuation", None)
+        if training is None:
+            went_on = state.get("_continuation", {}).get("incremental")
+            training = bool(self.warm_start or went_on)
+        if not training:
+            state.pop("_continuation", None)
         return state
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        from sknn import __version__
-
+    def _become(self, state: dict[str, Any]) -> None:
+        """Become what :meth:`_state` told of an estimator."""
         state = dict(state)
-        version = state.pop("_sknn_version", "of unknown origin")
-        if version != __version__:
-            warnings.warn(
-                InconsistentVersionWarning(
-                    estimator_name=type(self).__name__,
-                    current_sklearn_version=__version__,
-                    original_sklearn_version=version,
-                ),
-                stacklevel=2,
-            )
         vectors = state.pop("_vectors", None)
-        super().__setstate__(state)  # type: ignore[misc]
+        vars(self).update(state)
         if vectors is not None:
-            network = build_network(self._architecture, **vectors)
-            self.__dict__.update(self._network_attributes(network))
+            # memory maps, as joblib reads them, cannot be trained further
+            own = {k: v if v.flags.writeable else v.copy() for k, v in vectors.items()}
+            network = build_network(self._architecture, **own)
+            vars(self).update(self._network_attributes(network))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return pickled_state(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        unpickle(self, state)
 
     _architecture: dict[str, Any]
+
+
+def pickled_state(estimator: Any) -> dict[str, Any]:
+    """The state of an estimator as plain values, with the version that wrote it."""
+    plain: dict[str, Any] = flatten(estimator._state())
+    return plain | {"_sknn_version": __version__}
+
+
+def unpickle(estimator: Any, state: dict[str, Any]) -> None:
+    """Take a state, with scikit-learn's warning where another version wrote it.
+
+    The versions of NumPy and scikit-learn do not matter, since plain values are all there is.
+    """
+    state = dict(state)
+    version = state.pop("_sknn_version", "of unknown origin")
+    if version != __version__:
+        warnings.warn(
+            InconsistentVersionWarning(
+                estimator_name=type(estimator).__name__,
+                current_sklearn_version=__version__,
+                original_sklearn_version=version,
+            ),
+            stacklevel=3,
+        )
+    estimator._become(unflatten(state))
 
 
 def saved(state: dict[str, Any]) -> dict[str, Any]:

@@ -82,6 +82,13 @@ class Network:
         self._declare()
         self.values = self._learned.zeros(dtype) if values is None else values
         self.statistics = self._gathered.zeros(np.float64) if statistics is None else statistics
+        if self.values.shape != (self.n_parameters,) or self.statistics.shape != (
+            self._gathered.size,
+        ):
+            raise ValueError(
+                f"The network has {self.n_parameters} parameters and {self._gathered.size} "
+                f"statistics. Got arrays of shape {self.values.shape} and {self.statistics.shape}."
+            )
         self.grads: Array | None = None
         #: the layers that train, each with the place of its room
         self._training: list[tuple[int, Layer]] = list(enumerate(self.layers))

@@ -55,11 +55,31 @@ class Levels:
             elif total:
                 totals[value] = totals.get(value, 0) + total
         known = in_order(list(totals))
-        self._codes = {value: code for code, value in enumerate(known, start=1)}
-        self.has_missing = bool(missing)
-        self._missing = len(known) + 1 if missing else 0
-        self.values = np.fromiter([*known, None][: len(self)], dtype=object, count=len(self))
+        self._number(known, bool(missing))
         self.totals = np.array([*(totals[value] for value in known), missing][: len(self)])
+
+    @classmethod
+    def of(cls, values: Array, totals: Array) -> "Levels":
+        """The levels again that had these ``values`` and ``totals``.
+
+        Raises
+        ------
+        ValueError
+            If a value comes twice, or None before the last.
+        """
+        levels = object.__new__(cls)
+        has_missing = len(values) > 0 and values[-1] is None
+        levels._number(values[: len(values) - has_missing].tolist(), has_missing)
+        if None in levels._codes or not len(levels) == len(values) == len(totals):
+            raise ValueError(f"{len(values)} levels are not distinct, or have no totals")
+        levels.totals = totals
+        return levels
+
+    def _number(self, known: list[Any], has_missing: bool) -> None:
+        self._codes = {value: code for code, value in enumerate(known, start=1)}
+        self.has_missing = has_missing
+        self._missing = len(known) + 1 if has_missing else 0
+        self.values = np.fromiter([*known, None][: len(self)], dtype=object, count=len(self))
 
     def __len__(self) -> int:
         return len(self._codes) + self.has_missing

@@ -37,6 +37,7 @@ from sknn.tuning.records import NoRecords, Records, States, code_of, described, 
 from sknn.tuning.session import Session, Table
 from sknn.tuning.steps import is_own_network, last_step
 from sknn.tuning.workers import TimeUp, workers
+from sknn.version import __version__
 
 __all__ = ["Search"]
 
@@ -272,8 +273,6 @@ class Search(BaseSearchCV):
 
     def _key(self, problem: Problem) -> str:
         """What a checkpoint is good for: all that the results depend on."""
-        from sknn import __version__  # the package's face, known only when it is whole
-
         large, _ = problem.split()
         estimator = (problem.estimator, problem.max_epochs)
         scoring = (self.scoring, self.error_score, self.return_train_score)

@@ -15,7 +15,7 @@ from sknn.estimators.part_params import PartParams
 from sknn.estimators.parts import listed
 from sknn.estimators.population import Fit
 from sknn.estimators.scoring import OWN
-from sknn.estimators.state import all_or_nothing
+from sknn.estimators.state import all_or_nothing, pickled_state, unpickle
 from sknn.estimators.tabular.effort import (
     Effort,
     Shape,
@@ -338,9 +338,19 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
             self._in_double = MemberNetworks(self.estimators_)
         return self._in_double
 
+    def _state(self, training: bool | None = None) -> dict[str, Any]:
+        """What is kept of the estimator; there is no training to go on with."""
+        return {name: value for name, value in vars(self).items() if name != "_in_double"}
+
+    def _become(self, state: dict[str, Any]) -> None:
+        """Become what :meth:`_state` told of an estimator."""
+        self.__dict__.update(state)
+
     def __getstate__(self) -> dict[str, Any]:
-        state = super().__getstate__().items()
-        return {name: value for name, value in state if name != "_in_double"}  # made anew
+        return pickled_state(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        unpickle(self, state)
 
     estimators_: list[BaseMLP]
     encoder_: TableEncoder

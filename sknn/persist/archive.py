@@ -1,0 +1,144 @@
+"""``save`` and ``load``: a fitted estimator in one file that holds no code."""
+
+import os
+import platform
+import warnings
+from typing import Any
+
+import numpy as np
+import sklearn
+from sklearn.utils.validation import check_is_fitted
+
+from sknn.estimators import (
+    MLPClassifierX,
+    MLPRegressorX,
+    TabularMLPClassifierX,
+    TabularMLPRegressorX,
+)
+from sknn.estimators.plain import flatten, unflatten
+from sknn.exceptions import DamagedFileError, NotStorableError
+from sknn.persist.checks import check
+from sknn.storage import read, write
+from sknn.version import __version__
+
+__all__ = ["load", "save"]
+
+ESTIMATORS = MLPClassifierX, MLPRegressorX, TabularMLPClassifierX, TabularMLPRegressorX
+KIND = "estimator"
+
+
+def save(estimator: Any, path: str | os.PathLike[str], *, include_optimizer: bool = False) -> None:
+    """Write a fitted estimator to a file that holds no code.
+
+    The file has the parameters, the weights and all that prediction needs, of a tabular estimator
+    the preparation of the table too. It is written as a whole or not at all, carries a checksum,
+    and every later version of sknn reads it: :doc:`/files` has its format.
+
+    Parameters
+    ----------
+    estimator : MLPClassifierX, MLPRegressorX, TabularMLPClassifierX or TabularMLPRegressorX
+        Fitted. Its callbacks are left out, with a warning.
+    path : str or path
+        The file; its folder must exist. An old file is replaced.
+    include_optimizer : bool, default=False
+        Keep what ``partial_fit`` and ``warm_start`` go on from, too: the optimizer's memory, two
+        to three times the weights, and the place in the random numbers.
+
+    Raises
+    ------
+    NotFittedError
+        Before ``fit``.
+    NotStorableError
+        If the estimator is none of these, or holds an object of a class or a function of your own,
+        such as a loss. Nothing is written then.
+    OSError
+        If the file cannot be written; an old one stays as it was.
+
+    See Also
+    --------
+    load : Read it again.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sklearn.datasets import load_iris
+    >>> from sknn import MLPClassifierX, load, save
+    >>> X, y = load_iris(return_X_y=True)
+    >>> net = MLPClassifierX(solver="lbfgs", max_iter=1000, random_state=0).fit(X, y)
+    >>> path = tempfile.mkdtemp() + "/iris.sknn"
+    >>> save(net, path)
+    >>> (load(path).predict_proba(X) == net.predict_proba(X)).all()
+    np.True_
+    """
+    if type(estimator) not in ESTIMATORS:
+        raise NotStorableError(
+            f"save() keeps {', '.join(cls.__name__ for cls in ESTIMATORS)}. Got "
+            f"{estimator!r:.80} instead. Of a Pipeline save the network, whose other steps are "
+            "scikit-learn's; skops.io.dump keeps all of it: sknn.SKOPS_TRUSTED_TYPES."
+        )
+    check_is_fitted(estimator)
+    state = estimator._state(training=include_optimizer)
+    if state["callbacks"] is not None:
+        warnings.warn(
+            f"callbacks are not kept in {str(path)!r}; the estimator that is loaded has none.",
+            UserWarning,
+            stacklevel=2,
+        )
+    state["callbacks"] = None
+    state.pop("_skl_callbacks", None)
+    plain = {"estimator": type(estimator).__name__} | flatten(state)
+    write(path, plain, KIND, _versions())
+
+
+def load(path: str | os.PathLike[str]) -> Any:
+    """Read an estimator that :func:`save` has written.
+
+    No code comes out of the file, and what it says is checked before it is used, so that it is
+    safe to load a file that you do not trust; what the network in it predicts is another matter.
+
+    Parameters
+    ----------
+    path : str or path
+        The file.
+
+    Returns
+    -------
+    estimator : MLPClassifierX, MLPRegressorX, TabularMLPClassifierX or TabularMLPRegressorX
+        It predicts the same bits, on the same machine.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, or it cannot be read.
+    DamagedFileError
+        If it is no file of :func:`save`, of a newer version, damaged, or says what cannot be. The
+        message names the file, and what is wrong.
+
+    See Also
+    --------
+    save : Write it, with an example.
+    """
+    header, plain = read(path, [KIND])
+    classes = {cls.__name__: cls for cls in ESTIMATORS}
+    try:
+        if not isinstance(plain, dict) or plain.get("estimator") not in classes:
+            raise ValueError("it names no estimator")
+        name = plain.pop("estimator")
+        estimator = unflatten({"@": name, "state": plain})
+        check(estimator)
+    except (ValueError, TypeError, RecursionError, OverflowError) as error:
+        raise DamagedFileError(
+            f"{str(path)!r} cannot be loaded: it says what cannot be: {error}. It was written by "
+            f"sknn {header.made_by.get('sknn', 'of unknown version')!r:.20}."
+        ) from error
+    return estimator
+
+
+def _versions() -> dict[str, str]:
+    """What has made a file; for people, since nothing depends on it."""
+    return {
+        "sknn": __version__,
+        "numpy": np.__version__,
+        "scikit-learn": sklearn.__version__,
+        "python": platform.python_version(),
+    }

@@ -1,0 +1,306 @@
+"""Plain values in a file: what comes back, and what is refused."""
+
+import hashlib
+import json
+import math
+import pickle
+import struct
+
+import joblib
+import numpy as np
+import pytest
+
+from sknn.exceptions import DamagedFileError, NotStorableError
+from sknn.storage import FORMAT_VERSION, read, write
+from sknn.storage.file import SIGNATURE, START
+
+VALUES = [
+    None,
+    True,
+    -3,
+    10**40,
+    0.1,
+    -0.0,
+    5e-324,
+    math.inf,
+    -math.inf,
+    "",
+    "a\n\0\U0001f600\ud83dé",
+    [],
+    (),
+    [1, (2, [3, {}])],
+    {"a": 1, "b": {"c": (None,)}},
+    {1: "a", "x": 2, (1, 2): 3, None: 4},
+    {"$array": 0},
+    np.float32(0.1),
+    np.int8(-5),
+    np.bool_(True),
+    np.str_("label"),
+    np.datetime64("2020-02-29"),
+    np.arange(6.0).reshape(2, 3),
+    np.arange(6.0).reshape(2, 3).T,
+    np.arange(10)[::3],
+    np.zeros((0, 4), np.float32),
+    np.array(2.5),
+    np.array([True, False]),
+    np.array(["a", "longer", "é"]),
+    np.array([b"a", b"bc"]),
+    np.array(["2020-01-01", "NaT"], dtype="datetime64[ns]"),
+    np.array([np.nan, np.inf, -0.0], dtype=np.float16),
+    np.array(["a", None, 1, 2.5, True], dtype=object),
+    np.array([["a"], [None]], dtype=object),
+    np.arange(3, dtype=">i4"),
+    np.uint64(2**64 - 1),
+]
+
+
+def same(a, b):
+    if isinstance(a, (np.ndarray, np.generic)):
+        kind = a.dtype.newbyteorder("=")
+        if type(b) is not type(a) or b.dtype != kind or b.shape != a.shape:
+            return False
+        if a.dtype == object:
+            return all(map(same, a.ravel().tolist(), b.ravel().tolist()))
+        return a.astype(kind).tobytes() == b.tobytes()
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, dict):
+        return list(a) == list(b) and all(same(a[key], b[key]) for key in a)
+    return a == b and math.copysign(1, a) == math.copysign(1, b) if isinstance(a, float) else a == b
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "values.sknn"
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: repr(value)[:30])
+def test_values_come_back_as_they_were(path, value):
+    write(path, value, "test", {"sknn": "0"})
+    header, again = read(path, ["other", "test"])
+    assert header == ("test", {"sknn": "0"})
+    assert same(value, again)
+
+
+def test_nan_comes_back(path):
+    write(path, [float("nan")], "test", {})
+    assert math.isnan(read(path, ["test"])[1][0])
+
+
+def test_arrays_are_their_own_and_can_be_written(path):
+    write(path, [np.arange(3.0)], "test", {})
+    array = read(path, ["test"])[1][0]
+    assert array.flags.writeable
+    assert array.flags.aligned
+
+
+def test_equal_values_make_equal_files(path, tmp_path):
+    write(path, VALUES[:20], "test", {})
+    write(tmp_path / "again", VALUES[:20], "test", {})
+    assert path.read_bytes() == (tmp_path / "again").read_bytes()
+
+
+class Own:
+    pass
+
+
+@pytest.mark.parametrize(
+    "value",
+    [Own(), print, {"a": [Own()]}, np.array([Own()]), 1j, np.array([1j]), np.longdouble(1), {1, 2}],
+    ids=str,
+)
+def test_what_is_not_plain_is_refused_before_anything_is_written(path, value):
+    path.write_bytes(b"old")
+    with pytest.raises(NotStorableError, match=r"values\.sknn' was not written: .* no plain value"):
+        write(path, value, "test", {})
+    assert path.read_bytes() == b"old"
+
+
+# -- damaged and foreign files --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    path = tmp_path_factory.mktemp("sound") / "sound.sknn"
+    write(path, {"a": np.arange(5.0), "b": ["x", None, (1.5,)]}, "test", {"sknn": "0"})
+    return path.read_bytes()
+
+
+def refused(path, content, match=""):
+    path.write_bytes(content)
+    with pytest.raises(DamagedFileError, match=rf"values\.sknn' cannot be loaded: .*{match}"):
+        read(path, ["test"])
+
+
+def test_a_file_that_was_cut_off_anywhere(path, sound):
+    for length in range(len(sound)):
+        refused(path, sound[:length])
+
+
+def test_a_byte_that_was_changed_anywhere(path, sound):
+    for place in range(len(sound)):
+        changed = bytearray(sound)
+        changed[place] ^= 1 << (place % 8)
+        refused(path, bytes(changed))
+
+
+def test_bytes_at_the_end(path, sound):
+    refused(path, sound + b"\0", "checksum")
+
+
+@pytest.mark.parametrize(
+    ("content", "match"),
+    [
+        (b"", "empty"),
+        (b"a,b\n1,2\n", "not a file of sknn.save"),
+        (pickle.dumps([1]), "pickle"),
+        (b"PK\x03\x04", "skops"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(60), "not a file"),
+        (SIGNATURE, "cut off"),
+    ],
+)
+def test_a_file_of_another_kind(path, content, match):
+    refused(path, content, match)
+
+
+def test_a_file_of_joblib(path):
+    joblib.dump([1], path)
+    refused(path, path.read_bytes(), "joblib")
+
+
+def test_no_file_or_a_folder(tmp_path):
+    with pytest.raises(FileNotFoundError, match="absent"):
+        read(tmp_path / "absent", ["test"])
+    with pytest.raises(IsADirectoryError, match="is a folder"):
+        read(tmp_path, ["test"])
+
+
+def test_another_kind_of_content(path, sound):
+    path.write_bytes(sound)
+    with pytest.raises(DamagedFileError, match="it holds 'test', and not 'estimator' or 'run'"):
+        read(path, ["estimator", "run"])
+
+
+def test_a_file_that_is_too_large(path, sound):
+    path.write_bytes(sound)
+    with pytest.raises(DamagedFileError, match=f"has {len(sound)} bytes, and 10 are allowed"):
+        read(path, ["test"], most_bytes=10)
+
+
+def test_a_newer_version_is_named(path, sound):
+    newer = sound[:8] + struct.pack("<I", FORMAT_VERSION + 1) + sound[12:]
+    refused(path, newer, rf"version {FORMAT_VERSION + 1} .* up to {FORMAT_VERSION}\. Install")
+
+
+# -- hostile files: a right checksum over what no writer makes -------------------------------------
+
+
+def sealed(header, body=b""):
+    """A file with a right checksum."""
+    header = header if isinstance(header, bytes) else json.dumps(header).encode()
+    rest = struct.pack("<Q", len(header)) + header + body
+    start = START.pack(SIGNATURE, FORMAT_VERSION, hashlib.sha256(rest).digest(), len(header))
+    return start + header + body
+
+
+def content(values=None, arrays=(), **others):
+    return {"kind": "test", "made_by": {}, "arrays": list(arrays), "values": values} | others
+
+
+def test_the_seal_of_the_tests_is_right(path):
+    path.write_bytes(sealed(content([{"$array": 0}], [["<f8", [1]]]), struct.pack("<d", 2.5)))
+    assert read(path, ["test"])[1][0][0] == 2.5
+
+
+DEEP = b"[" * 100_000 + b"]" * 100_000
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        [["<f8", [10**15]]],
+        [["<f8", [2**62, 4]]],
+        [["<f8", [-1]]],
+        [["<f8", [-1, -8]]],
+        [["<f8", [True]]],
+        [["<f8", [1.0]]],
+        [["<f8", 1]],
+        [["<f8", [1] * 40]],
+        [["<f8", [0, 10**30]]],
+        [["<f8", [0] + [2**47] * 6]],
+        [["|O", [1]]],
+        [["<U999999", [10**9]]],
+        [["f8,f8", [1]]],
+        [["<c16", [1]]],
+        [["<M8[ns]", [3]]],
+        [["<M8[years]", [1]]],
+        [["<f16", [1]]],
+        [[None, [1]]],
+        ["<f8"],
+        "arrays",
+        [["<f8", [0]]] * 100_001,
+    ],
+    ids=lambda arrays: str(arrays)[:30],
+)
+def test_arrays_that_cannot_be(path, arrays):
+    refused(path, sealed(content(arrays=[]) | {"arrays": arrays}, bytes(16)))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"$array": 0},
+        {"$array": -1},
+        {"$array": True},
+        {"$scalar": 5},
+        {"$tuple": 1},
+        {"$float": "1e5"},
+        {"$objects": [[2], ["a"]]},
+        {"$objects": [[-1, -1], ["a"]]},
+        {"$objects": [["x"], ["a"]]},
+        {"$dict": [["a"]]},
+        {"$dict": [[[], 1]]},
+        {"$eval": "1"},
+        {"$tuple": [], "$float": "nan"},
+        {"a": 1, "$b": 2},
+    ],
+    ids=str,
+)
+def test_values_that_cannot_be(path, values):
+    refused(path, sealed(content(values)), "its values are none that sknn writes")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b"\xff\xfe",
+        b'{"kind": NaN}',
+        b'{"kind": "test", "kind": "test"}',
+        b'{"kind": "test"}',
+        DEEP,
+        b"1" * 10_000,
+        b'{"kind":"test","made_by":{},"arrays":[],"values":' + DEEP + b"}",
+        b'{"kind":"test","made_by":{},"arrays":[],"values":' + b"[" * 70 + b"]" * 70 + b"}",
+        b'{"kind":"test","made_by":{"sknn":1},"arrays":[],"values":1}',
+        b'{"kind":{},"made_by":{},"arrays":[],"values":1}',
+    ],
+    ids=lambda header: str(header[:20]),
+)
+def test_headers_that_cannot_be(path, header):
+    refused(path, sealed(header))
+
+
+def test_a_header_that_says_it_is_longer_than_the_file(path):
+    start = START.pack(SIGNATURE, FORMAT_VERSION, bytes(32), 2**63)
+    refused(path, start + bytes(10), "too few")
+
+
+def test_what_is_neither_true_nor_false_and_what_is_no_text(path):
+    refused(path, sealed(content(arrays=[["|b1", [1]]]), b"\x02"), "True and False")
+    refused(path, sealed(content(arrays=[["<U1", [1]]]), b"\xff\xff\xff\xff"), "no text")
