@@ -10,7 +10,7 @@ from sknn.estimators import (
 from sknn.estimators.predictor import compile_predictor
 from sknn.nn.blueprint import Layers
 from sknn.nn.engine import use_engine, warm_up
-from sknn.persist import SKOPS_TRUSTED_TYPES, load, save
+from sknn.persist import SKOPS_TRUSTED_TYPES, load, register_skl2onnx, save, to_onnx
 from sknn.version import __version__
 
 __all__ = [
@@ -24,7 +24,9 @@ __all__ = [
     "compile_predictor",
     "diagnose",
     "load",
+    "register_skl2onnx",
     "save",
+    "to_onnx",
     "use_engine",
     "warm_up",
 ]

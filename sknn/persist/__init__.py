@@ -1,6 +1,7 @@
 """Fitted estimators as files and as other programs."""
 
 from sknn.persist.archive import load, save
+from sknn.persist.onnx import register_skl2onnx, to_onnx
 from sknn.persist.skops import SKOPS_TRUSTED_TYPES
 
-__all__ = ["SKOPS_TRUSTED_TYPES", "load", "save"]
+__all__ = ["SKOPS_TRUSTED_TYPES", "load", "register_skl2onnx", "save", "to_onnx"]

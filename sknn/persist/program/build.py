@@ -1,5 +1,6 @@
 """From a fitted estimator to a program."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from sknn.persist.program.table import encoded
 __all__ = ["program_of"]
 
 
-def program_of(estimator: Any, dtype: str | None = None) -> Program:
+def program_of(estimator: Any, dtype: str | None = None, lacking: Sequence[str] = ()) -> Program:
     """A program that predicts what the estimator does.
 
     Parameters
@@ -26,6 +27,8 @@ def program_of(estimator: Any, dtype: str | None = None) -> Program:
         Fitted.
     dtype : {"float32", "float64"}, optional
         The precision; by default that of the network, and float64 for a tabular estimator.
+    lacking : sequence of str, default=()
+        Operations to do without; see :class:`Program`.
 
     Returns
     -------
@@ -57,12 +60,12 @@ def program_of(estimator: Any, dtype: str | None = None) -> Program:
         )
     check_is_fitted(estimator)
     if isinstance(estimator, BaseTabularMLP):
-        program = Program(dtype or "float64")
+        program = Program(dtype or "float64", lacking)
         x = encoded(program, estimator.encoder_)
         outputs = _tabular(program, estimator, x)
     else:
         network = estimator._fitted_network()
-        program = Program(dtype or network.dtype.name)
+        program = Program(dtype or network.dtype.name, lacking)
         x = program.input(Column("X", "matrix", network.n_features))
         raw = _network(program, network, x)
         outputs = _plain(program, estimator, raw)
@@ -141,7 +144,7 @@ def _labels(program: Program, estimator: Any, raw: Symbol) -> Symbol:
 def _probability(program: Program, estimator: Any, raw: Symbol) -> Symbol:
     """The probability of each class, as ``predict_proba`` tells it."""
     labels, link = estimator._labels, estimator._fitted_link
-    p = link.express(program, raw, estimator.n_outputs_)
+    p: Symbol = link.express(program, raw, estimator.n_outputs_)
     if len(estimator.classes_) == 1:
         return p * 0.0 + 1.0
     if labels.kind == "binary":

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from sknn.persist.program.formulas import SPELLED_OUT
+
 __all__ = ["Column", "Node", "Program", "Symbol"]
 
 #: Operations of one operand, of two, and of one along an axis. Besides these there are "input",
@@ -74,6 +76,8 @@ class Program:
     ----------
     dtype : {"float32", "float64"}
         The precision of the computation.
+    lacking : sequence of str, default=()
+        Operations that it is not to have, out of erf, log1p and expm1: others take their place.
 
     Attributes
     ----------
@@ -93,8 +97,8 @@ class Program:
     ['input', 'constant', 'multiply', 'constant', 'maximum']
     """
 
-    def __init__(self, dtype: str) -> None:
-        self.dtype = np.dtype(dtype)
+    def __init__(self, dtype: str, lacking: Sequence[str] = ()) -> None:
+        self.dtype, self.lacking = np.dtype(dtype), lacking
         self.nodes: list[Node] = []
         self.inputs: list[Column] = []
         self.outputs: dict[str, int] = {}
@@ -146,6 +150,9 @@ class Program:
 
     def __getattr__(self, op: str) -> Callable[..., "Symbol"]:
         """The operations that have no settings, or an axis only."""
+        if op in vars(self).get("lacking", ()):
+            formula = SPELLED_OUT[op]
+            return lambda x: formula(self, x)
         if op in REDUCING:
             return lambda x, axis: self._add(op, x, axis=axis)
         if op in UNARY or op in BINARY:
