@@ -10,7 +10,7 @@ from sknn.estimators import (
 from sknn.estimators.predictor import compile_predictor
 from sknn.nn.blueprint import Layers
 from sknn.nn.engine import use_engine, warm_up
-from sknn.persist import SKOPS_TRUSTED_TYPES, load, register_skl2onnx, save, to_onnx
+from sknn.persist import SKOPS_TRUSTED_TYPES, load, register_skl2onnx, save, to_onnx, to_python
 from sknn.version import __version__
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "register_skl2onnx",
     "save",
     "to_onnx",
+    "to_python",
     "use_engine",
     "warm_up",
 ]

@@ -2,6 +2,7 @@
 
 from sknn.persist.archive import load, save
 from sknn.persist.onnx import register_skl2onnx, to_onnx
+from sknn.persist.python import to_python
 from sknn.persist.skops import SKOPS_TRUSTED_TYPES
 
-__all__ = ["SKOPS_TRUSTED_TYPES", "load", "register_skl2onnx", "save", "to_onnx"]
+__all__ = ["SKOPS_TRUSTED_TYPES", "load", "register_skl2onnx", "save", "to_onnx", "to_python"]

@@ -34,6 +34,7 @@ def erf(ops: Any, x: Any) -> Any:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from sknn.persist.program import NumpyOps
     >>> erf(NumpyOps("float64"), np.array([0.1, -1.0, 3.0])).round(6)
     array([ 0.112463, -0.842701,  0.999978])
