@@ -10,7 +10,17 @@ from sknn.estimators import (
 from sknn.estimators.predictor import compile_predictor
 from sknn.nn.blueprint import Layers
 from sknn.nn.engine import use_engine, warm_up
-from sknn.persist import SKOPS_TRUSTED_TYPES, load, register_skl2onnx, save, to_onnx, to_python
+from sknn.persist import (
+    SKOPS_TRUSTED_TYPES,
+    from_sklearn,
+    load,
+    register_skl2onnx,
+    save,
+    to_onnx,
+    to_python,
+    to_sklearn,
+    to_torch,
+)
 from sknn.version import __version__
 
 __all__ = [
@@ -23,11 +33,14 @@ __all__ = [
     "__version__",
     "compile_predictor",
     "diagnose",
+    "from_sklearn",
     "load",
     "register_skl2onnx",
     "save",
     "to_onnx",
     "to_python",
+    "to_sklearn",
+    "to_torch",
     "use_engine",
     "warm_up",
 ]

@@ -32,8 +32,8 @@ OPTIONAL = [
 def test_names():
     tabular = ["TabularMLPClassifierX", "TabularMLPRegressorX"]
     classes = ["Layers", "MLPClassifierX", "MLPRegressorX", *tabular]
-    functions = ["compile_predictor", "diagnose", "load", "register_skl2onnx", "save", "to_onnx"]
-    functions += ["to_python", "use_engine", "warm_up"]
+    functions = ["compile_predictor", "diagnose", "load", "register_skl2onnx", "save", "use_engine"]
+    functions += ["from_sklearn", "to_onnx", "to_python", "to_sklearn", "to_torch", "warm_up"]
     others = ["SKOPS_TRUSTED_TYPES", "__version__"]
     assert sorted(sknn.__all__) == sorted([*classes, *functions, *others])
     assert all(hasattr(sknn, name) for name in sknn.__all__)

@@ -20,8 +20,12 @@ class Ops(Protocol):
     and keep the precision of the other operand. Axes that are reduced stay, with length 1.
     """
 
-    def constant(self, value: Any) -> Any:
-        """An array as it is known now, in the precision of the computation if it has floats."""
+    def constant(self, value: Any, learned: str = "") -> Any:
+        """An array as it is known now, in the precision of the computation if it has floats.
+
+        ``learned`` is what it is called where it was learned: a program that can be trained
+        further goes on learning it.
+        """
 
     def exp(self, x: Any) -> Any: ...
 

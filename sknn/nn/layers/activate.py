@@ -67,7 +67,7 @@ class Activate(Layer):
     def express(self, ops: Ops, x: Any) -> Any:
         if self._learned is None:
             return self.activation.express(ops, x)
-        learned = {name: ops.constant(value) for name, value in self.values.items()}
+        learned = {name: ops.constant(value, name) for name, value in self.values.items()}
         return self._learned.express_with(ops, learned, x)
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:

@@ -80,7 +80,7 @@ class Dense(Layer):
         return z
 
     def express(self, ops: Ops, x: Any) -> Any:
-        return ops.matmul(x, ops.constant(self.weight)) + ops.constant(self.bias)
+        return ops.matmul(x, ops.constant(self.weight, "weight")) + ops.constant(self.bias, "bias")
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         room.dz = grad

@@ -55,7 +55,7 @@ class Scale(Layer):
         return room.y
 
     def express(self, ops: Ops, x: Any) -> Any:
-        return x * ops.constant(self.values["scale"])
+        return x * ops.constant(self.values["scale"], "scale")
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         assert self.grads is not None

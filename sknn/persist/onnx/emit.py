@@ -94,7 +94,7 @@ class Emitter:
 
     # -- operations with settings -----------------------------------------------------------------
 
-    def _emit_constant(self, name: str, value: Any) -> None:
+    def _emit_constant(self, name: str, value: Any, learned: str = "") -> None:
         self.constant(name, value)
 
     def _emit_sum(self, name: str, x: str, axis: int) -> None:

@@ -18,7 +18,12 @@ from sknn.persist.program.table import encoded
 __all__ = ["program_of"]
 
 
-def program_of(estimator: Any, dtype: str | None = None, lacking: Sequence[str] = ()) -> Program:
+def program_of(
+    estimator: Any,
+    dtype: str | None = None,
+    lacking: Sequence[str] = (),
+    is_encoded: bool = False,
+) -> Program:
     """A program that predicts what the estimator does.
 
     Parameters
@@ -29,6 +34,8 @@ def program_of(estimator: Any, dtype: str | None = None, lacking: Sequence[str] 
         The precision; by default that of the network, and float64 for a tabular estimator.
     lacking : sequence of str, default=()
         Operations to do without; see :class:`Program`.
+    is_encoded : bool, default=False
+        Take the table of a tabular estimator as its encoder makes it, as one matrix.
 
     Returns
     -------
@@ -61,7 +68,12 @@ def program_of(estimator: Any, dtype: str | None = None, lacking: Sequence[str] 
     check_is_fitted(estimator)
     if isinstance(estimator, BaseTabularMLP):
         program = Program(dtype or "float64", lacking)
-        x = encoded(program, estimator.encoder_)
+        width = len(estimator.encoder_.origins_)
+        x = (
+            program.input(Column("X", "matrix", width))
+            if is_encoded
+            else encoded(program, estimator.encoder_)
+        )
         outputs = _tabular(program, estimator, x)
     else:
         network = estimator._fitted_network()
@@ -73,9 +85,10 @@ def program_of(estimator: Any, dtype: str | None = None, lacking: Sequence[str] 
     return program
 
 
-def _network(program: Program, network: Network, x: Symbol) -> Symbol:
+def _network(program: Program, network: Network, x: Symbol, scope: str = "") -> Symbol:
     """The raw output."""
-    for layer in network.layers:
+    for place, layer in enumerate(network.layers):
+        program.scope = f"{scope}layer_{place}_"
         x = layer.express(program, x)
     return x
 
@@ -92,7 +105,7 @@ def _plain(program: Program, estimator: Any, raw: Symbol) -> dict[str, Symbol]:
 def _tabular(program: Program, estimator: Any, x: Symbol) -> dict[str, Symbol]:
     """Outputs of all members, calibrated and averaged."""
     members, networks = estimator.estimators_, estimator._networks.networks
-    each = [_network(program, network, x) for network in networks]
+    each = [_network(program, net, x, f"member_{i}_") for i, net in enumerate(networks)]
     if not is_classifier(estimator):
         return {
             "predict": _mean(

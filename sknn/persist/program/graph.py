@@ -87,6 +87,8 @@ class Program:
         What it takes.
     outputs : dict of int
         The nodes of what it gives, by name.
+    scope : str
+        What the names of learned constants begin with.
 
     Examples
     --------
@@ -102,20 +104,31 @@ class Program:
         self.nodes: list[Node] = []
         self.inputs: list[Column] = []
         self.outputs: dict[str, int] = {}
+        self.scope = ""
         self._known: dict[Any, int] = {}
+        self._learned: set[str] = set()
 
     def input(self, column: Column) -> "Symbol":
         """A new input."""
         self.inputs.append(column)
         return self._add("input", place=len(self.inputs) - 1)
 
-    def constant(self, value: Any) -> "Symbol":
-        """A number or array as it is now; floats take the precision of the program."""
+    def constant(self, value: Any, learned: str = "") -> "Symbol":
+        """A number or array as it is now; floats take the precision of the program.
+
+        One that was learned is a node of its own, though another one may have the same values.
+        """
         if isinstance(value, Symbol):
             return value
         array = np.array(value)
         if array.dtype.kind == "f":
             array = array.astype(self.dtype)
+        if learned:
+            name = first = f"{self.scope}{learned}"
+            while name in self._learned:
+                name = f"{first}_{len(self._learned)}"
+            self._learned.add(name)
+            return self._add("constant", value=array, learned=name)
         return self._add("constant", value=array)
 
     def where(self, condition: Any, x: Any, y: Any) -> "Symbol":

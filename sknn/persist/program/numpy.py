@@ -40,7 +40,7 @@ class NumpyOps:
     def __init__(self, dtype: npt.DTypeLike) -> None:
         self.dtype = np.dtype(dtype)
 
-    def constant(self, value: Any) -> Array:
+    def constant(self, value: Any, learned: str = "") -> Array:
         array = np.asarray(value)
         return array.astype(self.dtype) if array.dtype.kind == "f" else array
 

@@ -136,8 +136,8 @@ class BasisLayer(Layer):
         column = ops.reshape(ops.transpose(x, (1, 0)), (self.n_in, -1, 1))
         coef = self.values["coef"]
         functions, others = coef[:, :-1], coef[:, -1:]  # the last function is 1
-        y = ops.matmul(self.express_basis(ops, column), ops.constant(functions))
-        y = y + ops.constant(others)
+        y = ops.matmul(self.express_basis(ops, column), ops.constant(functions, "coef"))
+        y = y + ops.constant(others, "shift")
         if self.n_kept:
             y = ops.concat([y, column], -1)
         return ops.reshape(ops.transpose(y, (1, 0, 2)), (-1, self.n_out))

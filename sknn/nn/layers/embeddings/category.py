@@ -148,7 +148,9 @@ class CategoryLayer(Layer):
         code = ops.where((x >= 0.0) & (x < levels), x, 0.0)
         whole = ops.floor(code)
         row = ops.to_int(ops.where(ops.equal(whole, code), whole, 0.0)) + first
-        return ops.reshape(ops.take(ops.constant(self.values["table"]), row), (-1, self.n_out))
+        return ops.reshape(
+            ops.take(ops.constant(self.values["table"], "table"), row), (-1, self.n_out)
+        )
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         assert self.grads is not None

@@ -221,10 +221,10 @@ class PeriodicLayer(BasisLayer):
 def _angles(layer: Layer, ops: Ops, x: Any) -> Any:
     """2 pi w x + b as a formula."""
     speed = 2.0 * np.pi * layer.values["frequency"]
-    angle = x * ops.constant(speed[:, np.newaxis])
+    angle = x * ops.constant(speed[:, np.newaxis], "speed")
     if "phase" not in layer.values:
         return angle
-    return angle + ops.constant(layer.values["phase"][:, np.newaxis])
+    return angle + ops.constant(layer.values["phase"][:, np.newaxis], "phase")
 
 
 def _through_waves(layer: Layer, dangle: Array, room: Room, learning: bool) -> Array:

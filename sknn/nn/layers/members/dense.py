@@ -68,8 +68,8 @@ class ParallelDense(Dense):
         return out
 
     def express(self, ops: Ops, x: Any) -> Any:
-        weights = ops.constant(self.prediction_weights())
-        return ops.matmul(x, weights) + ops.constant(self.bias[:, np.newaxis])
+        weights = ops.constant(self.prediction_weights(), "weight")
+        return ops.matmul(x, weights) + ops.constant(self.bias[:, np.newaxis], "bias")
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         room.dz = grad

@@ -105,7 +105,7 @@ class ScaledSplit(Split):
         return self.pull_back(grad, room) if wanted else grad
 
     def express(self, ops: Ops, x: Any) -> Any:
-        return x * ops.constant(self.values["input_scale"][:, np.newaxis])
+        return x * ops.constant(self.values["input_scale"][:, np.newaxis], "input_scale")
 
     def _hand_out(self, x: Array, out: Array) -> None:
         np.multiply(x, self.values["input_scale"][:, np.newaxis], out=out)

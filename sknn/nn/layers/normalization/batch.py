@@ -110,8 +110,8 @@ class BatchNormLayer(Layer):
     def express(self, ops: Ops, x: Any) -> Any:
         values = self.values
         inverse_std = 1.0 / np.sqrt(values["variance"] + self.settings.epsilon)
-        factor = ops.constant(inverse_std * values["scale"])
-        return (x - ops.constant(values["mean"])) * factor + ops.constant(values["shift"])
+        factor = ops.constant(inverse_std * values["scale"], "scale")
+        return (x - ops.constant(values["mean"])) * factor + ops.constant(values["shift"], "shift")
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         assert self.grads is not None

@@ -215,7 +215,8 @@ class RowNormLayer(Layer):
         centered = x - self._group_mean(ops, x) if self.centers else x
         variance = self._group_mean(ops, centered * centered)
         normed = centered / ops.sqrt(variance + self.epsilon)
-        return normed * ops.constant(self.values["scale"]) + ops.constant(self.values["shift"])
+        scale, shift = (ops.constant(self.values[name], name) for name in ("scale", "shift"))
+        return normed * scale + shift
 
     def _group_mean(self, ops: Ops, x: Any) -> Any:
         """For each unit the mean of its group."""
