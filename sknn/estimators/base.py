@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sknn.estimators.insight import Insight
+from sknn.estimators.odd_rows import check_numbers_only, overflow_is_told
 from sknn.estimators.part_params import PartParams
 from sknn.estimators.sklearn_callbacks import CallbackSupportMixin
 from sknn.estimators.summary import Summary, summarize
@@ -105,7 +106,10 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, PartParams, ABC):
             check_is_fitted(self)
         network = self._fitted_network()
         if not self._is_plain(X):
-            X = validate_data(self, X, accept_sparse=["csr", "csc"], dtype=FLOATS, reset=False)
+            options = {"accept_sparse": ["csr", "csc"], "dtype": FLOATS, "reset": False}
+            check_numbers_only(X)
+            with overflow_is_told():
+                X = validate_data(self, X, **options)
         return network, X
 
     def _is_plain(self, X: Any) -> bool:
