@@ -12,6 +12,7 @@ from sknn.estimators import (
 from sknn.estimators.predictor import compile_predictor
 from sknn.nn.blueprint import Layers
 from sknn.nn.engine import use_engine, warm_up
+from sknn.train.threads import use_threads
 from sknn.version import __version__
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ __all__ = [
     "to_sklearn",
     "to_torch",
     "use_engine",
+    "use_threads",
     "warm_up",
 ]
 

@@ -33,6 +33,7 @@ def test_names():
     tabular = ["TabularMLPClassifierX", "TabularMLPRegressorX"]
     classes = ["Layers", "MLPClassifierX", "MLPRegressorX", *tabular]
     functions = ["compile_predictor", "diagnose", "load", "register_skl2onnx", "save", "use_engine"]
+    functions += ["use_threads"]
     functions += ["from_sklearn", "to_onnx", "to_python", "to_sklearn", "to_torch", "warm_up"]
     others = ["SKOPS_TRUSTED_TYPES", "__version__"]
     assert sorted(sknn.__all__) == sorted([*classes, *functions, *others])
