@@ -26,6 +26,9 @@ REGISTRIES = [*registries(CLASSIFIER_RULES).values(), *registries(REGRESSOR_RULE
 #: Values for rules that have no structure to draw by; each rule says which of them it accepts.
 CANDIDATES = [None, "loss", "refined_loss", "from_dtype", "flat_cosine", 0.25, (0.25, 0.5, 0.9)]
 
+#: For a rule of which no value is known here; where it is the only one the estimator refuses this.
+UNKNOWN = st.none()
+
 # -- parameters ---------------------------------------------------------------------------------
 
 
@@ -34,7 +37,8 @@ def values(rule, name=""):
     if name in QUICK:
         return QUICK[name]
     if isinstance(rule, AnyOf):
-        return st.one_of([values(inner) for inner in rule.rules])
+        every = [values(inner) for inner in rule.rules]
+        return st.one_of([strategy for strategy in every if strategy is not UNKNOWN])
     if isinstance(rule, Range):
         return numbers(rule)
     if isinstance(rule, Choice):
@@ -51,9 +55,13 @@ def values(rule, name=""):
         member = CLASSIFIER_RULES if rule.member == "MLPClassifierX" else REGRESSOR_RULES
         return some_of({name: values(member[name], name) for name in rule.names}, 2)
     if isinstance(rule, Instance):
-        return st.one_of([objects(r) for r in REGISTRIES if r.base in rule.types] or [st.nothing()])
+        found = [objects(registry) for registry in REGISTRIES if registry.base in rule.types]
+        return st.one_of(found) if found else UNKNOWN
     known = [part() for registry in REGISTRIES for part in registry.values()]
-    return st.sampled_from([v for v in [*CANDIDATES, *known] if rule.accepts(v)] or [None])
+    # a rule that takes any function takes parts that can be called, and means others
+    candidates = CANDIDATES if rule.accepts(repr) else [*CANDIDATES, *known]
+    accepted = [value for value in candidates if rule.accepts(value)]
+    return st.sampled_from(accepted) if accepted else UNKNOWN
 
 
 def numbers(rule):

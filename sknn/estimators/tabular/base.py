@@ -231,7 +231,8 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
         if numbers.shape[1] > 1:
             key = np.unique(numbers, axis=0, return_inverse=True)[1].ravel()
         if effort.n_folds == 1:
-            n_parts = min(max(2, round(1.0 / self.validation_fraction)), n_rows)
+            share = max(self.validation_fraction, 1.0 / n_rows)
+            n_parts = max(2, round(1.0 / share))
             return [splits(fold_numbers(key, n_parts, rng), n_parts)[0]] * n_members
         n_folds = min(effort.n_folds, n_rows)
         cuts: list[Cut] = []
