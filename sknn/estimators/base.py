@@ -86,7 +86,10 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, PartParams, ABC):
 
     def _raw_output(self, X: Any) -> Array:
         """The raw output of the network, shape (n_samples, n_outputs)."""
-        network, X = self._network_and_rows(X)
+        return self._raw_of(*self._network_and_rows(X))
+
+    def _raw_of(self, network: Network, X: Any) -> Array:
+        """The raw output for rows that are checked."""
         n_rows = min(X.shape[0], 2048)
         with threads_for_prediction(network, n_rows), np.errstate(over="ignore"):
             raw = network.raw_output(X)

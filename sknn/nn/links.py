@@ -134,12 +134,19 @@ class SoftmaxLink(Link):
     name = "softmax"
 
     def inverse(self, raw: Array, out: Array) -> None:
-        downwards = raw.shape[1] <= FEW_CLASSES
-        p, axis = np.array(raw.T if downwards else raw, order="C"), 0 if downwards else 1
+        if raw.shape[1] > FEW_CLASSES:
+            if out is not raw:
+                np.copyto(out, raw)
+            self._normalize(out, axis=1)
+            return
+        p = np.array(raw.T, order="C")
+        self._normalize(p, axis=0)
+        np.copyto(out, p.T)
+
+    def _normalize(self, p: Array, axis: int) -> None:
         p -= np.maximum.reduce(p, axis=axis, keepdims=True)
         np.exp(p, out=p)
         p /= np.add.reduce(p, axis=axis, keepdims=True)
-        np.copyto(out, p.T if downwards else p)
 
     def express(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
         p = ops.exp(raw - ops.max(raw, -1))
