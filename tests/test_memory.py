@@ -65,7 +65,7 @@ def test_many_classes_are_numbers_and_never_a_table():
         net = MLPClassifierX((4,), max_iter=1, **params)
         assert peak(lambda net=net: net.fit(X, y)) < 0.35 * table
     assert peak(lambda: net.predict(X)) < 0.4 * table
-    assert peak(lambda: net.predict_proba(X)) < 1.1 * table  # which is what it returns
+    assert peak(lambda: net.predict_proba(X)) < 1.25 * table  # which is what it returns
 
 
 def test_predictions_of_many_classes_are_those_of_blocks(monkeypatch):
