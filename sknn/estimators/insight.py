@@ -306,7 +306,7 @@ class Insight(ABC):
 
     def _share(self, sample_weight: Any, n_rows: int) -> Array | None:
         """Weights of the background as shares that sum to 1."""
-        weight = check_sample_weight(sample_weight, n_rows, np.float64)
+        weight = check_sample_weight(sample_weight, n_rows, np.float64, bounded=False)
         if weight is None:
             return None
         weight = weight / weight.max()

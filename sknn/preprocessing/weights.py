@@ -13,15 +13,15 @@ SMALLEST, LARGEST = 1e-30, 1e30
 
 
 def check_sample_weight(
-    weight: Any, n_samples: int, dtype: Any, name: str = "sample_weight"
+    weight: Any, n_samples: int, dtype: Any, name: str = "sample_weight", bounded: bool = True
 ) -> Any:
     """Sample weights as an array of shape (n_samples,), or None where there are none.
 
     Raises
     ------
     ValueError
-        For the wrong shape, NaN, infinity, negative numbers, nothing but zeros, or numbers so large
-        or small that their sum leaves single precision.
+        For the wrong shape, NaN, infinity, negative numbers, nothing but zeros, or, where they
+        are ``bounded``, numbers so large or small that their sum leaves single precision.
     """
     if weight is None:
         return None
@@ -38,7 +38,7 @@ def check_sample_weight(
         raise ValueError(f"Negative values in data passed to `{name}`.")
     if not weight.any():
         raise ValueError("Sample weights must contain at least one non-zero number.")
-    if not SMALLEST <= weight.max() <= LARGEST:
+    if bounded and not SMALLEST <= weight.max() <= LARGEST:
         raise ValueError(
             f"The largest of the sample weights must lie between {SMALLEST:g} and {LARGEST:g}, so "
             f"that sums of them are finite. Got {weight.max():g} in {name}; divide the weights by "
