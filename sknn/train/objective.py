@@ -66,6 +66,16 @@ class Objective:
         if any(layer.uses_chance for layer in self.network.layers):
             self.rng = np.random.default_rng(rng.randint(2**31 - 1))
 
+    def remember(self) -> dict[str, Any]:
+        """What moves between epochs beside the parameters, as plain values."""
+        return {"generator": self.rng.bit_generator.state, "progress": tuple(vars(self.progress).values())}
+
+    def recall(self, kept: dict[str, Any]) -> None:
+        """Go on from what :meth:`remember` told."""
+        self.rng = np.random.default_rng(0)
+        self.rng.bit_generator.state = kept["generator"]
+        self.progress = Progress(*kept["progress"])
+
     def value_and_grad(self, X: Any, y: Target, weight: Array | None) -> float:
         """The objective for a batch; its gradient is left in ``network.grads``."""
         value = self._loss_and_grad(X, y, weight)
