@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 from sklearn.exceptions import InconsistentVersionWarning
 
+from sknn.config import Config
 from sknn.estimators.parts import architecture_of, build_network
 from sknn.estimators.plain import flatten, unflatten
 from sknn.nn.layers import Activate
@@ -131,6 +132,7 @@ class NetworkState:
         if vectors is not None:
             # memory maps, as joblib reads them, cannot be trained further
             own = {k: v if v.flags.writeable else v.copy() for k, v in vectors.items()}
+            _refuse_what_is_larger(self._architecture, sum(v.size for v in own.values()))
             network = build_network(self._architecture, **own)
             vars(self).update(self._network_attributes(network))
 
@@ -166,6 +168,17 @@ def unpickle(estimator: Any, state: dict[str, Any]) -> None:
             stacklevel=3,
         )
     estimator._become(unflatten(state))
+
+
+def _refuse_what_is_larger(architecture: dict[str, Any], n_numbers: int) -> None:
+    """Raise where a network says that it is larger than its numbers, before it is built."""
+    embedding, members = architecture["embedding"], architecture["members"]
+    parts = [*embedding, *([members] if isinstance(members, Config) else [])]
+    sizes = [architecture["n_features"], architecture["n_outputs"]]
+    sizes += architecture["hidden_layer_sizes"]
+    sizes += [v for part in parts for v in part.get_params().values() if isinstance(v, int)]
+    if max(sizes) > n_numbers or len(sizes) > n_numbers:
+        raise ValueError(f"a network with a size of {max(sizes)} has only {n_numbers} numbers")
 
 
 def saved(state: dict[str, Any]) -> dict[str, Any]:

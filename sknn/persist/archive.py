@@ -73,8 +73,8 @@ def save(estimator: Any, path: str | os.PathLike[str], *, include_optimizer: boo
     if type(estimator) not in ESTIMATORS:
         raise NotStorableError(
             f"save() keeps {', '.join(cls.__name__ for cls in ESTIMATORS)}. Got "
-            f"{estimator!r:.80} instead. Of a Pipeline save the network, whose other steps are "
-            "scikit-learn's; skops.io.dump keeps all of it: sknn.SKOPS_TRUSTED_TYPES."
+            f"a {type(estimator).__name__} instead. skops.io.dump keeps a whole Pipeline, and "
+            "skops.io.load(path, trusted=sknn.SKOPS_TRUSTED_TYPES) reads it."
         )
     check_is_fitted(estimator)
     state = estimator._state(training=include_optimizer)
@@ -126,10 +126,10 @@ def load(path: str | os.PathLike[str]) -> Any:
         name = plain.pop("estimator")
         estimator = unflatten({"@": name, "state": plain})
         check(estimator)
-    except (ValueError, TypeError, RecursionError, OverflowError) as error:
+    except Exception as error:  # whatever goes wrong, it is the file that makes it so
         raise DamagedFileError(
-            f"{str(path)!r} cannot be loaded: it says what cannot be: {error}. It was written by "
-            f"sknn {header.made_by.get('sknn', 'of unknown version')!r:.20}."
+            f"{str(path)!r} cannot be loaded: it says what cannot be: {error!s:.300}. It "
+            f"was written by sknn {header.made_by.get('sknn', 'of unknown version')!r:.20}."
         ) from error
     return estimator
 

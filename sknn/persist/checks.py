@@ -16,7 +16,7 @@ from sknn.nn.links import Link
 from sknn.preprocessing import SmoothClipScaler, TableEncoder
 from sknn.preprocessing.levels import Levels
 from sknn.preprocessing.one_hot import OneHot
-from sknn.uncertainty import CrossConformalIntervals, CrossConformalSets
+from sknn.uncertainty import CrossConformalIntervals, CrossConformalSets, Temperature
 
 __all__ = ["check"]
 
@@ -94,9 +94,9 @@ def _check_network(estimator: Any) -> None:
         _require(network.n_outputs == estimator._labels.n_outputs, "classes and outputs disagree")
     else:
         n_targets = network.n_outputs // link.per_target
-        each = [vars(estimator).get(name) for name in ("y_mean_", "y_scale_")]
+        scaled = [a for a in (estimator.y_mean_, estimator.y_scale_) if a is not None]
         _require(
-            each == [None, None] or all(_is_array(a, (n_targets,), "f") for a in each),
+            len(scaled) != 1 and all(_is_array(a, (n_targets,), "f") for a in scaled),
             "y_mean_ and y_scale_ do not fit the targets",
         )
     _check_continuation(estimator, network)
@@ -129,6 +129,8 @@ def _check_tabular(estimator: Any) -> None:
     _require(isinstance(encoder, TableEncoder), "it has no encoder")
     _require(encoder.n_features_in_ == estimator.n_features_in_, "the encoder has other columns")
     _check_encoder(encoder)
+    each = [vars(one).get("feature_names_in_") for one in (estimator, encoder)]
+    _require(np.array_equal(*each), "the encoder has columns of other names")
     _require(type(members) is list and len(members), "it has no members")
     n_columns, n_outputs = len(encoder.origins_), {member.n_outputs_ for member in members}
     for member in members:
@@ -138,8 +140,25 @@ def _check_tabular(estimator: Any) -> None:
     _require(len(n_outputs) == 1, "members have different outputs")
     for conformal in _conformal_of(estimator):
         _require(conformal.n_members == len(members), "the calibration is of other members")
+    if is_classifier(estimator):
+        Temperature(estimator.temperature_)  # raises
+    _rehearse(estimator)
+
+
+def _rehearse(estimator: Any) -> None:
+    """Predict a row without values, by a copy that asks for no names of columns."""
+    actor, encoder = object.__new__(type(estimator)), object.__new__(TableEncoder)
+    for double, original in ((actor, estimator), (encoder, estimator.encoder_)):
+        double.__dict__.update(vars(original))
+        double.__dict__.pop("feature_names_in_", None)
+    actor.encoder_ = encoder
+    row = np.full((1, estimator.n_features_in_), None, dtype=object)
     with np.errstate(all="ignore"):
-        estimator._outputs_of_encoded(np.zeros((1, n_columns), encoder.dtype))
+        actor.predict(row)
+        if vars(actor).get("_sets"):
+            actor.predict_set(row)
+        if vars(actor).get("_intervals"):
+            actor.predict_interval(row)
 
 
 def _conformal_of(estimator: Any) -> list[Any]:

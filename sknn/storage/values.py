@@ -29,7 +29,7 @@ def is_storable(dtype: np.dtype[Any]) -> bool:
     return dtype.kind in DTYPES and not (dtype.kind == "f" and dtype.itemsize > 8)
 
 
-def to_json(value: Any, arrays: list[Any], where: str = "the document") -> Any:
+def to_json(value: Any, arrays: list[Any], where: str = "") -> Any:
     """A value as JSON; the arrays in it are added to ``arrays``.
 
     Raises
@@ -52,12 +52,17 @@ def to_json(value: Any, arrays: list[Any], where: str = "the document") -> Any:
     if isinstance(value, (np.ndarray, np.generic)) and is_storable(value.dtype):
         arrays.append(np.asarray(value))
         return {"$array" if isinstance(value, np.ndarray) else "$scalar": len(arrays) - 1}
-    raise TypeError(f"{where} is a {type(value).__name__}, which is no plain value: {value!r:.80}")
+    raise TypeError(
+        f"{where or 'it'} is a {type(value).__name__}, {value!r:.80}, but a file holds plain "
+        "values, arrays and what sknn itself defines. Pickle and joblib keep functions and objects "
+        "of your own."
+    )
 
 
 def _dict_to_json(value: dict[Any, Any], arrays: list[Any], where: str) -> Any:
     if all(type(key) is str and not key.startswith("$") for key in value):
-        return {key: to_json(item, arrays, f"{where}[{key!r}]") for key, item in value.items()}
+        inner = f"{where}." if where else ""
+        return {key: to_json(item, arrays, inner + key) for key, item in value.items()}
     pairs = [
         [to_json(key, arrays, where), to_json(item, arrays, f"{where}[{key!r}]")]
         for key, item in value.items()

@@ -1,0 +1,254 @@
+"""save and load: what comes back, what is refused, and what damaged files do."""
+
+import copy
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from sknn import MLPClassifierX, MLPRegressorX, load, save
+from sknn.exceptions import DamagedFileError, NotStorableError
+from sknn.nn.activations import Activation
+from sknn.persist.checks import check
+from sknn.storage import read, write
+from sknn.train import NoImprovement
+
+from .models import BINARY, CASES, NUMBER, X, fitted, same_answers, same_text
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "model.sknn"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_round_trip(path, name):
+    estimator, rows = fitted(name)
+    before = pickle.dumps(estimator)
+    save(estimator, path)
+    again = load(path)
+    assert type(again) is type(estimator)
+    same_answers(estimator, again, rows)
+    assert pickle.dumps(estimator) == before
+    assert same_text(again) == same_text(estimator)
+    public = {name for name in vars(estimator) if name.endswith("_")}
+    assert public == {name for name in vars(again) if name.endswith("_")}
+    content = path.read_bytes()
+    save(again, path)
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("name", ["binary", "numbers", "rich", "averaged, to go on", "solver sgd"])
+def test_training_goes_on_from_the_optimizer_in_the_file(path, name):
+    estimator = copy.deepcopy(fitted(name)[0]).set_params(early_stopping=False)
+    _, rows, y = CASES[name]()
+    estimator.partial_fit(rows, y)
+    save(estimator, path, include_optimizer=True)
+    again = load(path)
+    for _ in range(2):
+        estimator.partial_fit(rows, y)
+        again.partial_fit(rows, y)
+    for mine, theirs in zip(estimator.coefs_, again.coefs_, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    assert again.history_["loss"] == estimator.history_["loss"]
+
+
+def test_the_optimizer_is_left_out_by_default(path):
+    estimator, _ = fitted("averaged, to go on")
+    save(estimator, path)
+    assert not hasattr(load(path), "_continuation")
+    small = path.stat().st_size
+    save(estimator, path, include_optimizer=True)
+    assert path.stat().st_size > small + estimator.n_parameters_ * 4
+
+
+def test_a_warm_start_goes_on_alike(path):
+    estimator = copy.deepcopy(fitted("averaged, to go on")[0])
+    save(estimator, path, include_optimizer=True)
+    again = load(path)
+    for net in (estimator, again):
+        with pytest.warns(ConvergenceWarning):
+            net.fit(X, NUMBER)
+    np.testing.assert_array_equal(estimator.coefs_[0], again.coefs_[0])
+
+
+def test_attributes_that_a_user_has_set_are_kept(path):
+    estimator = copy.deepcopy(fitted("number")[0])
+    estimator.coefs_[0] = estimator.coefs_[0] * 2
+    save(estimator, path)
+    same_answers(estimator, load(path), X)
+
+
+# -- what cannot be saved -------------------------------------------------------------------------
+
+
+class Mine(Activation):
+    """An activation of one's own."""
+
+    def forward(self, x, out):
+        np.copyto(out, x)
+
+    def backward(self, x, y, grad):
+        pass
+
+
+def cubic(raw, y):
+    r = raw - y
+    return (abs(r) ** 3).sum(axis=1), 3 * r * abs(r)
+
+
+@pytest.mark.parametrize(
+    ("params", "where"),
+    [({"activation": Mine()}, "activation is a Mine"), ({"loss": cubic}, "loss is a function")],
+)
+def test_code_of_ones_own_is_refused_before_anything_is_written(path, params, where):
+    net = MLPRegressorX(hidden_layer_sizes=(3,), max_iter=1, **params)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        net.fit(X, NUMBER)
+    with pytest.raises(NotStorableError, match=rf"model\.sknn' was not written: {where}"):
+        save(net, path)
+    assert not path.exists()
+
+
+def test_callbacks_are_left_out_with_a_warning(path):
+    stop = NoImprovement("loss", 1, 100.0)
+    net = MLPRegressorX(hidden_layer_sizes=(3,), max_iter=2, callbacks=[stop])
+    net.fit(X, NUMBER)
+    with pytest.warns(UserWarning, match="callbacks are not kept"):
+        save(net, path)
+    assert load(path).callbacks is None
+    assert net.callbacks is not None
+
+
+def test_what_is_not_fitted_or_not_ours(path):
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        save(MLPClassifierX(), path)
+    pipeline = make_pipeline(StandardScaler(), fitted("binary")[0])
+    with pytest.raises(NotStorableError, match=r"Got a Pipeline.*skops"):
+        save(pipeline, path)
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        save(fitted("binary")[0], path.parent / "nowhere" / "model.sknn")
+
+
+# -- files that lie: well made, with a right checksum ----------------------------------------------
+
+AT_10_9 = "MT19937", np.zeros(624, np.uint32), 10**9, 0, 0.0
+LIES = [None, -1, 0, 10**9, 1.5, float("nan"), "predict", [], {}, np.zeros(3), np.full(2, np.nan)]
+
+
+def places(value, where=()):
+    """Where there is something in nested values."""
+    yield where
+    if type(value) is dict:
+        for key, item in value.items():
+            yield from places(item, (*where, key))
+    elif type(value) in (list, tuple):
+        for key, item in list(enumerate(value))[:3]:
+            yield from places(item, (*where, key))
+
+
+def replaced(value, where, lie):
+    if not where:
+        return lie
+    inner = replaced(value[where[0]], where[1:], lie)
+    if type(value) is dict:
+        return value | {where[0]: inner}
+    items = list(value)
+    items[where[0]] = inner
+    return type(value)(items)
+
+
+@pytest.mark.parametrize("name", ["rich", "quantiles", "table of two", "table of numbers"])
+def test_no_lie_gets_further_than_load(path, name):
+    """Either the file is refused by name, or the estimator predicts."""
+    estimator, rows = fitted(name)
+    save(estimator, path, include_optimizer=True)
+    (_, made_by), values = read(path, ["estimator"])
+    every = [where for where in places(values) if where]
+    rng = np.random.RandomState(0)
+    refused = 0
+    for _ in range(250):
+        where, lie = every[rng.randint(len(every))], LIES[rng.randint(len(LIES))]
+        write(path, replaced(values, where, lie), "estimator", made_by)
+        try:
+            found = load(path)
+        except DamagedFileError:
+            refused += 1
+        else:
+            found.predict(rows)
+    assert refused > 50
+
+
+@pytest.mark.parametrize(
+    ("where", "lie", "match"),
+    [
+        (("estimator",), "Pipeline", "names no estimator"),
+        (("hidden_layer_sizes",), 10**12, "not an|disagree|other|parameters"),
+        (("_architecture", "hidden_layer_sizes"), (10**12,), "a size of 1000000000000"),
+        (("_architecture", "dtype"), "float64", "dtype"),
+        (("_architecture", "n_features"), 2, "parameters"),
+        (("_vectors", "values"), np.full(26, np.inf, np.float32), "finite"),
+        (("_vectors", "values"), np.zeros((26, 1), np.float32), "parameters"),
+        (("n_features_in_",), 4, "inputs"),
+        (("classes_",), np.arange(3), "3 classes"),
+        (("_label_kind",), "multiclass", "2 classes"),
+        (("alpha",), -1.0, "alpha"),
+        (("solver",), {"@": "os.system", "state": {}}, "no 'os.system'"),
+        (("solver",), {"@": "Adam", "state": {"beta_1": 7}}, "beta_1"),
+        (("solver",), {"@": "Adam", "state": {"rate": 7}}, "Adam cannot be made"),
+        (("callbacks",), {"@": "Checkpoint", "state": {"path": "x"}}, "no 'Checkpoint'"),
+        (("predict",), 3, "predict"),
+        (("evil",), 3, "evil"),
+        (("feature_names_in_",), np.array(["a"], object), "feature_names_in_"),
+        (("random_state",), {"@": "RandomState", "state": {"state": AT_10_9}}, "RandomState"),
+        (("_continuation", "optimizer", "mean"), np.zeros(3, np.float32), "optimizer's memory"),
+        (("_continuation", "order"), np.arange(3) + 1, "order"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_lie_is_named(path, where, lie, match):
+    save(fitted("binary")[0], path, include_optimizer=True)
+    (_, made_by), values = read(path, ["estimator"])
+    place = values
+    for key in where[:-1]:
+        place = place[key]
+    place[where[-1]] = lie
+    write(path, values, "estimator", made_by)
+    if where == ("hidden_layer_sizes",):  # a parameter for the next fit, and nothing is built of it
+        assert load(path).hidden_layer_sizes == lie
+        return
+    with pytest.raises(DamagedFileError, match=match):
+        load(path)
+
+
+def test_parameters_of_a_later_version_take_their_defaults(path):
+    save(fitted("binary")[0], path)
+    (_, made_by), values = read(path, ["estimator"])
+    del values["label_smoothing"]
+    write(path, values, "estimator", made_by)
+    assert load(path).label_smoothing == 0.0
+
+
+@pytest.mark.parametrize("name", ["rich", "members", "table of classes", "table of quantiles"])
+def test_sound_estimators_pass_the_checks(name):
+    check(copy.deepcopy(fitted(name)[0]))
+
+
+def test_a_damaged_file_of_weights(path):
+    save(fitted("binary")[0], path)
+    content = bytearray(path.read_bytes())
+    content[-5] ^= 4
+    path.write_bytes(content)
+    with pytest.raises(DamagedFileError, match="checksum"):
+        load(path)
+
+
+def test_classes_of_texts_come_back(path):
+    net = MLPClassifierX((3,), solver="lbfgs", max_iter=20).fit(X, np.array(["no", "yes"])[BINARY])
+    save(net, path)
+    assert load(path).predict(X).tolist() == net.predict(X).tolist()
