@@ -23,7 +23,7 @@ from sknn.train import Callback
 from sknn.uncertainty import CrossConformalIntervals, CrossConformalSets
 from sknn.uncertainty.folds import FoldScores
 
-__all__ = ["check_names", "flatten", "unflatten"]
+__all__ = ["check_names", "flatten", "is_known", "is_plain", "unflatten"]
 
 State = dict[str, Any]
 
@@ -92,6 +92,26 @@ def unflatten(value: Any) -> Any:
         return _by_name()[name].build(unflatten(state))
     except (AttributeError, IndexError, KeyError, TypeError) as error:
         raise ValueError(f"a {name} cannot be made of {state!r:.60}: {error}") from error
+
+
+def is_known(value: Any) -> bool:
+    """Whether an object is of a class of the package, of which :func:`flatten` keeps the state."""
+    return _kept(value) is not None
+
+
+def is_plain(value: Any) -> bool:
+    """Whether there are only plain values and arrays in what :func:`flatten` has made.
+
+    >>> is_plain({"loss": "huber", "scale": [1.0, None]}), is_plain([print])
+    (True, False)
+    """
+    if type(value) is dict:
+        return all(map(is_plain, value.values()))
+    if type(value) in (list, tuple):
+        return all(map(is_plain, value))
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return is_plain(value.ravel().tolist())
+    return value is None or isinstance(value, (bool, int, float, str, np.ndarray, np.generic))
 
 
 def _kept(value: Any) -> Kept | None:

@@ -4,12 +4,13 @@ import hashlib
 import re
 from collections.abc import Callable
 from numbers import Integral
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sknn.estimators.parts import callbacks_of
-from sknn.estimators.plain import flatten, is_plain
+from sknn.estimators.plain import flatten, is_known, is_plain
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.typing import is_sparse
 from sknn.train import Checkpoint
@@ -57,7 +58,13 @@ def record_of(estimator: Any, data: Callable[[], dict[str, Any]]) -> FitRecord |
         return None
     given = data()
     if not given:
-        return FitRecord(_file_for_parts(checkpoint), {}, [], document)
+        path = Path(checkpoint.path)
+        if path.is_dir():
+            raise InvalidParameterError(
+                "In a folder checkpoints are told apart by the data of a fit, of which partial_fit "
+                f"sees a part at a time. Got {checkpoint!r}; give it the path of a file."
+            )
+        return FitRecord(place_of(path, {}), {}, [], document)
     facts = facts_of(estimator) | {name: fingerprint(of) for name, of in given.items()}
     path = place_of(checkpoint.path, facts)
     callbacks = [described(c) for c in callbacks_of(estimator) if not c.only_shows]
@@ -65,13 +72,6 @@ def record_of(estimator: Any, data: Callable[[], dict[str, Any]]) -> FitRecord |
         return FitRecord(path, facts, callbacks, document)
     repeatable = isinstance(estimator.random_state, Integral)
     return FitRecord.look(path, facts, callbacks, document, repeatable)
-
-
-def _file_for_parts(checkpoint: Checkpoint) -> Any:
-    path = place_of(checkpoint.path, {"estimator": ""})
-    if path.parent == checkpoint.path or path.name != place_of(checkpoint.path, {}).name:
-        pass
-    return path
 
 
 def facts_of(estimator: Any) -> dict[str, str]:
@@ -117,15 +117,18 @@ def fingerprint(value: Any) -> str:
     digest = hashlib.sha256()
     rows = max(1, PIECE * len(value) // max(value.nbytes, 1)) if value.ndim else 1
     for start in range(0, len(value), rows) if value.ndim else ():
-        digest.update(np.ascontiguousarray(value[start : start + rows]).view(np.uint8).data)
+        digest.update(np.ascontiguousarray(value[start : start + rows]).tobytes())
     return f"{value.dtype} {value.shape} sha256:{digest.hexdigest()}"
 
 
 def document(estimator: Any) -> dict[str, Any] | None:
     """A fitted estimator as plain values; None where it holds what a file cannot.
 
-    Such as a loss that is a function: the fit goes on, but the model so far is not in the file.
+    Such as a loss that is a function, or a class of one's own: then the fit goes on from a
+    checkpoint, but there is no model so far in it.
     """
+    if not is_known(estimator):
+        return None
     state = estimator._state()
     state["callbacks"] = None
     state.pop("_skl_callbacks", None)

@@ -68,7 +68,10 @@ class Objective:
 
     def remember(self) -> dict[str, Any]:
         """What moves between epochs beside the parameters, as plain values."""
-        return {"generator": self.rng.bit_generator.state, "progress": tuple(vars(self.progress).values())}
+        return {
+            "generator": self.rng.bit_generator.state,
+            "progress": tuple(vars(self.progress).values()),
+        }
 
     def recall(self, kept: dict[str, Any]) -> None:
         """Go on from what :meth:`remember` told."""
