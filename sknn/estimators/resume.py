@@ -17,7 +17,7 @@ from sknn.train import Checkpoint
 from sknn.train.record import FitRecord, place_of
 from sknn.version import __version__
 
-__all__ = ["checkpoint_of", "document", "fingerprint", "record_of"]
+__all__ = ["checkpoint_of", "document", "fingerprint", "make_folder", "record_of"]
 
 #: Parameters that change nothing of what is learned.
 FREE = {"callbacks", "n_jobs", "verbose"}
@@ -40,6 +40,26 @@ def checkpoint_of(estimator: Any) -> Checkpoint | None:
             "leave one of them."
         )
     return found[0] if found else None
+
+
+def make_folder(estimator: Any) -> None:
+    """Make the folder that the checkpoint of several networks is to be.
+
+    Raises
+    ------
+    InvalidParameterError
+        If there is a file of that name.
+    """
+    checkpoint = checkpoint_of(estimator)
+    if checkpoint is None:
+        return
+    path = Path(checkpoint.path)
+    if path.exists() and not path.is_dir():
+        raise InvalidParameterError(
+            f"{type(estimator).__name__} trains several networks, each with a file of its own, so "
+            f"the path of its checkpoint must be a folder. Got {str(path)!r}, which is a file."
+        )
+    path.mkdir(exist_ok=True)
 
 
 def record_of(estimator: Any, data: Callable[[], dict[str, Any]]) -> FitRecord | None:
@@ -112,9 +132,12 @@ def fingerprint(value: Any) -> str:
     if is_sparse(value):
         each = [fingerprint(part) for part in (value.data, value.indices, value.indptr)]
         return f"{value.format} {value.shape} {' '.join(each)}"
-    if not isinstance(value, np.ndarray) or value.dtype == object:
-        return described(value.tolist() if isinstance(value, np.ndarray) else value)
+    if not isinstance(value, np.ndarray):
+        return described(value)
     digest = hashlib.sha256()
+    if value.dtype == object:
+        digest.update(described(value.tolist()).encode())
+        return f"objects {value.shape} sha256:{digest.hexdigest()}"
     rows = max(1, PIECE * len(value) // max(value.nbytes, 1)) if value.ndim else 1
     for start in range(0, len(value), rows) if value.ndim else ():
         digest.update(np.ascontiguousarray(value[start : start + rows]).tobytes())

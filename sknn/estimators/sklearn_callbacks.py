@@ -52,6 +52,10 @@ class CallbackBridge(Callback):
             self._begin_epoch()
         return stop
 
+    def recall(self, run: Run, kept: dict[str, Any]) -> None:
+        if not run.goes_on:
+            self._end(self.epoch_task)
+
     def on_fit_end(self, run: Run) -> None:
         self._end(self.fit_task)
 

@@ -8,6 +8,7 @@ starts SciPy from the beginning and gives it the old answers, which takes no tim
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sknn.nn.typing import Array
 
@@ -52,7 +53,7 @@ class Evaluations:
         self._losses[self._n], self._gradients[self._n] = loss, gradient
         self._n = self._n_given = self._n + 1
 
-    def next(self) -> tuple[float, Array] | None:
+    def next(self) -> tuple[float, npt.NDArray[np.float64]] | None:
         """The next of the old answers, or None where there are no more."""
         if self._n_given == self._n:
             return None

@@ -62,10 +62,11 @@ def minimize(run: Run, solver: LBFGS, warn: bool = True) -> None:
         if answers is None:
             return evaluate(x)
         known = answers.next()
-        if known is None:
-            known = evaluate(x)
-            answers.add(*known)
-        return known
+        if known is not None:
+            return known
+        loss, gradient = evaluate(x)
+        answers.add(loss, gradient)
+        return loss, gradient
 
     def evaluate(x: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         assert network.grads is not None

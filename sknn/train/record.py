@@ -13,6 +13,7 @@ Its values are a dict::
 
 import errno
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -126,7 +127,7 @@ class FitRecord:
     def kept(self) -> dict[str, Any] | None:
         """What moves in the training under way, from the file; None where it begins anew."""
         place = len(self.stages) - 1
-        return self.found[place]["run"] if 0 <= place < len(self.found) else None
+        return self.found[place].get("run") if 0 <= place < len(self.found) else None
 
     def prepare(self, run: Run) -> None:
         """Get a run ready to begin: with the engine of before, and to note what will be asked."""
@@ -149,6 +150,11 @@ class FitRecord:
             recall(run, self.kept)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             raise _damaged(f"{str(self.path)!r} says what cannot be: {error}.") from error
+
+    def note(self) -> None:
+        """Write that the fit has begun, and with which random numbers."""
+        if not self._is_on_disk:
+            self._write(self.stages, None, finished=False)
 
     def write(self, run: Run) -> None:
         """Write how far a run has come."""
@@ -180,7 +186,7 @@ class FitRecord:
         self._is_on_disk = True
 
 
-def place_of(path: Any, fit: Facts) -> Path:
+def place_of(path: str | os.PathLike[str], fit: Facts) -> Path:
     """The file of a fit: the path itself, or in a folder one whose name tells fits apart.
 
     Raises

@@ -99,7 +99,7 @@ class Checkpoint(Config, Callback):
 
     def _is_due(self, run: "Run") -> bool:
         if isinstance(self.every, str):
-            return time.monotonic() >= run.memory(self).next_at
+            return bool(time.monotonic() >= run.memory(self).next_at)
         return (run.epochs_before + run.epoch) % self.every == 0
 
     def remember(self, run: "Run") -> dict[str, Any]:
