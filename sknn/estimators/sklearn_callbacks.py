@@ -1,7 +1,7 @@
 """A bridge to scikit-learn's own callbacks (version 1.9 and later, experimental there)."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sknn.train import Callback, Run
 
@@ -33,6 +33,8 @@ class CallbackBridge(Callback):
     fitted_attributes : callable
         Returns the attributes that make a copy of the estimator predict.
     """
+
+    only_shows: ClassVar[bool] = True
 
     def __init__(
         self, estimator: Any, data: dict[str, Any], fitted_attributes: Callable[[], dict[str, Any]]

@@ -1,5 +1,6 @@
 """The number that training makes small, with its gradient: network, loss and penalty together."""
 
+import copy
 from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
@@ -138,11 +139,15 @@ class Objective:
         return value
 
     def gather(self, batches: Iterable[Batch]) -> None:
-        """Gather the network's statistics anew, for the weights that are in it."""
+        """Gather the network's statistics anew, for the weights that are in it.
+
+        Training goes on with the random numbers that it would have had.
+        """
         self.network.forget_statistics()
+        rng = copy.deepcopy(self.rng)
         for batch in batches:
             room, _ = self._room(batch.n_rows)
-            self.network.forward(batch.X, room, self.step(batch.weight))
+            self.network.forward(batch.X, room, Step(batch.weight, rng, self.progress))
 
     def _room(self, n_rows: int) -> tuple[list[Room], Array]:
         if n_rows not in self._rooms:

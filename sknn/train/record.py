@@ -14,13 +14,20 @@ Its values are a dict::
 import errno
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sknn.exceptions import DamagedCheckpointError, DamagedFileError, InvalidParameterError
+from sknn.exceptions import (
+    DamagedCheckpointError,
+    DamagedFileError,
+    InvalidParameterError,
+    NotStorableError,
+    SknnError,
+)
 from sknn.nn.optimizers import LBFGS
 from sknn.storage import read, write
 from sknn.train.evaluations import Evaluations
@@ -119,7 +126,8 @@ class FitRecord:
         if place < len(self.found):
             if rng is np.random.mtrand._rand:  # type: ignore[attr-defined]
                 rng = np.random.RandomState(0)
-            rng.set_state(self.found[place]["generator"])
+            with self._believing():
+                rng.set_state(self.found[place]["generator"])
         self.stages = [*self.stages, {"generator": rng.get_state()}]
         return rng
 
@@ -134,22 +142,24 @@ class FitRecord:
         if isinstance(run.optimizer, LBFGS):
             run.evaluations = Evaluations(run.network.values)
         if self.kept is not None:
-            take_engine(run, self.kept)
+            with self._believing():
+                take_engine(run, self.kept)
 
     def resume(self, run: Run) -> None:
-        """Put a run that has begun where it was.
+        """Put a run that has begun where it was."""
+        if self.kept is not None:
+            with self._believing():
+                recall(run, self.kept)
 
-        Raises
-        ------
-        DamagedCheckpointError
-            If the file says what cannot be.
-        """
-        if self.kept is None:
-            return
+    @contextmanager
+    def _believing(self) -> Iterator[None]:
+        """Raise DamagedCheckpointError where the file says what cannot be."""
         try:
-            recall(run, self.kept)
+            yield
+        except SknnError:
+            raise
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-            raise _damaged(f"{str(self.path)!r} says what cannot be: {error}.") from error
+            raise _damaged(f"{str(self.path)!r} says what cannot be: {error!r:.200}.") from error
 
     def note(self) -> None:
         """Write that the fit has begun, and with which random numbers."""
@@ -182,7 +192,13 @@ class FitRecord:
             "stages": stages,
             "estimator": estimator,
         }
-        write(self.path, values, KIND, {"sknn": __version__, "numpy": np.__version__})
+        try:
+            write(self.path, values, KIND, {"sknn": __version__, "numpy": np.__version__})
+        except NotStorableError as error:
+            raise NotStorableError(
+                f"{error} A callback has plain values in run.memory(self), or says by remember() "
+                "and recall() what a checkpoint is to keep of it."
+            ) from error
         self._is_on_disk = True
 
 
@@ -214,7 +230,12 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         raise _damaged(str(error)) from error
     if isinstance(values, dict):
         fit, stages = values.get("fit"), values.get("stages")
-        if isinstance(fit, dict) and isinstance(stages, list) and values.keys() >= KEYS:
+        if (
+            isinstance(fit, dict)
+            and isinstance(stages, list)
+            and all(isinstance(stage, dict) for stage in stages)
+            and values.keys() >= KEYS
+        ):
             return values
     raise _damaged(f"{str(path)!r} is no checkpoint that sknn writes.")
 

@@ -47,7 +47,9 @@ def remember(run: Run) -> State:
         "loss_curve": packed(run.loss_curve),
         "validation_scores": packed(run.validation_scores),
         "parts": {name: part.remember() for name, part in _parts(run)},
-        "callbacks": [[type(c).__qualname__, c.remember(run)] for c in run.callbacks],
+        "callbacks": [
+            [type(c).__qualname__, c.remember(run)] for c in run.callbacks if not c.only_shows
+        ],
     }
 
 
@@ -71,7 +73,9 @@ def recall(run: Run, kept: State) -> None:
     remembered = list(kept["callbacks"])
     for callback in run.callbacks:
         place = _first_of(callback, remembered)
-        if place is not None:
+        if callback.only_shows:
+            callback.recall(run, {})
+        elif place is not None:
             callback.recall(run, remembered.pop(place)[1])
 
 

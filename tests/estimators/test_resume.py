@@ -181,6 +181,9 @@ MODES = {
     "averaging, early stopping and batch normalization": classifier(
         averaging="polyak", early_stopping=True, normalization="batch", dropout=0.2
     ),
+    "average of a network with chance": classifier(
+        averaging="ema", normalization="batch", dropout=0.2
+    ),
     **{f"normalization {name}": classifier(normalization=name) for name in NORMALIZATIONS},
     **{f"averaging {name}": classifier(averaging=name) for name in AVERAGINGS},
     **{f"sampling {name}": classifier(sampling=name) for name in SAMPLINGS},

@@ -19,7 +19,8 @@ class Callback:
     Attributes
     ----------
     only_shows : bool
-        True where nothing that a fit learns or records depends on it.
+        True where nothing that a fit learns or records depends on it; a checkpoint keeps nothing
+        of it.
     comes_last : bool
         True where it is called when all others have been.
 
@@ -57,5 +58,8 @@ class Callback:
         return dict(vars(run.memory(self)))
 
     def recall(self, run: "Run", kept: dict[str, Any]) -> None:
-        """Go on from what :meth:`remember` told, after :meth:`on_fit_begin`."""
+        """Go on from what :meth:`remember` told, after :meth:`on_fit_begin`.
+
+        The run is where it goes on from. For what only shows, ``kept`` is empty.
+        """
         vars(run.memory(self)).update(kept)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from sknn.config import AnyOf, Choice, Config, Flag, Instance, Range, param
 from sknn.train.callbacks.base import Callback
@@ -101,9 +101,3 @@ class Checkpoint(Config, Callback):
         if isinstance(self.every, str):
             return bool(time.monotonic() >= run.memory(self).next_at)
         return (run.epochs_before + run.epoch) % self.every == 0
-
-    def remember(self, run: "Run") -> dict[str, Any]:
-        return {}
-
-    def recall(self, run: "Run", kept: dict[str, Any]) -> None:
-        """Nothing: when to write next is a matter of this run."""

@@ -36,9 +36,6 @@ class ProgressBar(Config, Callback):
             bar.set_postfix(figures, refresh=False)
             bar.update(1)
 
-    def remember(self, run: "Run") -> dict[str, Any]:
-        return {}
-
     def recall(self, run: "Run", kept: dict[str, Any]) -> None:
         bar = run.memory(self).bar
         if bar is not None:
