@@ -119,8 +119,9 @@ def _kept(value: Any) -> Kept | None:
         return _DTYPE
     if isinstance(value, type):
         return _SCALAR_TYPE if issubclass(value, np.floating) else None
-    if isinstance(value, np.random.RandomState) and not isinstance(value.get_state(), tuple):
-        return None  # of another generator than the Mersenne Twister
+    if isinstance(value, np.random.RandomState):
+        twister = value.get_state(legacy=False)["bit_generator"] == "MT19937"
+        return _by_class()[np.random.RandomState] if twister else None
     return _by_class().get(type(value))
 
 

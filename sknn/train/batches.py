@@ -92,7 +92,10 @@ class Batches:
     def remember(self) -> dict[str, Any]:
         """What moves, as plain values."""
         moves = self.shuffle or self.sampling is not None
-        return {"generator": self.rng.get_state(), "order": self.order if moves else None}
+        return {
+            "generator": self.rng.get_state(legacy=False),
+            "order": self.order if moves else None,
+        }
 
     def recall(self, kept: dict[str, Any]) -> None:
         """Go on from what :meth:`remember` told."""

@@ -75,7 +75,8 @@ class FitRecord:
     ) -> None:
         self.path, self.fit, self.callbacks, self.describe = path, fit, callbacks, describe
         self.found: list[dict[str, Any]] = [] if found is None else list(found["stages"])
-        self.closed = bool(found and found["finished"])
+        self.closed = False
+        self._is_finished = bool(found and found["finished"])
         self.stages: list[dict[str, Any]] = []
         self._is_on_disk = found is not None
 
@@ -120,15 +121,15 @@ class FitRecord:
 
         NumPy's global generator is not set back: another one stands in for it.
         """
-        if self.stages:  # what is in memory has moved on since
-            self.stages = read_checkpoint(self.path)["stages"] if self._is_on_disk else []
         place = len(self.stages)
+        if place and self._is_on_disk:  # what is in memory has moved on since
+            self.stages = read_checkpoint(self.path)["stages"][:place]
         if place < len(self.found):
             if rng is np.random.mtrand._rand:  # type: ignore[attr-defined]
                 rng = np.random.RandomState(0)
             with self._believing():
                 rng.set_state(self.found[place]["generator"])
-        self.stages = [*self.stages, {"generator": rng.get_state()}]
+        self.stages = [*self.stages, {"generator": rng.get_state(legacy=False)}]
         return rng
 
     @property
@@ -168,14 +169,15 @@ class FitRecord:
 
     def write(self, run: Run) -> None:
         """Write how far a run has come."""
-        self.closed = False
+        if self.closed:
+            return
         assert run.as_estimator is not None, "an estimator runs this"
         self.stages[-1]["run"] = remember(run)
         self._write(self.stages, self.describe(run.as_estimator()), finished=False)
 
     def finish(self, estimator: Any) -> None:
         """Write the fitted estimator, and that the fit has ended."""
-        if not self.closed:
+        if not (self.closed or self._is_finished):
             stages = read_checkpoint(self.path)["stages"] if self._is_on_disk else []
             self._write(stages, self.describe(estimator), finished=True)
 
@@ -199,7 +201,7 @@ class FitRecord:
                 f"{error} A callback has plain values in run.memory(self), or says by remember() "
                 "and recall() what a checkpoint is to keep of it."
             ) from error
-        self._is_on_disk = True
+        self._is_on_disk, self._is_finished = True, finished
 
 
 def place_of(path: str | os.PathLike[str], fit: Facts) -> Path:

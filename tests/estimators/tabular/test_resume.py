@@ -1,7 +1,5 @@
 """Ensembles for tables that go on from their checkpoints."""
 
-import warnings
-
 import numpy as np
 import pytest
 from sklearn.base import clone
@@ -92,3 +90,46 @@ def test_an_ensemble_goes_on(tmp_path, net, after):
     n_members = len(whole.estimators_)
     assert n_all.n_epochs - after <= counted.n_epochs <= n_all.n_epochs - after + 3 * n_members
     assert contents(broken, tmp_path) == contents(whole, tmp_path)
+
+
+def test_without_a_seed_it_goes_on_with_the_random_numbers_of_before(tmp_path):
+    net = classifier(random_state=None, max_iter=8)
+    np.random.seed(1)
+    whole = clone(net).fit(X, labels)
+    np.random.seed(1)
+    with pytest.raises(Killed):
+        with_callbacks(net, Checkpoint(tmp_path, every=1), Kill(7)).fit(X, labels)
+    np.random.seed(2)
+    broken = with_callbacks(net, Checkpoint(tmp_path, every=1)).fit(X, labels)
+    assert contents(broken, tmp_path) == contents(whole, tmp_path)
+    anew = with_callbacks(net, Checkpoint(tmp_path, every=1)).fit(X, labels)
+    assert (anew.predict_proba(X) != broken.predict_proba(X)).any(), "that fit had ended"
+
+
+def test_one_that_has_ended_is_put_together_again(tmp_path):
+    net = regressor(max_iter=8)
+    first = with_callbacks(net, Checkpoint(tmp_path)).fit(X, numbers)
+    counted = Counted()
+    again = with_callbacks(net, Checkpoint(tmp_path), counted).fit(X, numbers)
+    assert counted.n_epochs == 0
+    (file,) = tmp_path.glob("TabularMLPRegressorX-*")
+    np.testing.assert_array_equal(load(file).predict(X), first.predict(X))
+    np.testing.assert_array_equal(again.predict(X), first.predict(X))
+
+
+def test_members_that_have_a_validation_set(tmp_path):
+    net = classifier(max_iter=6)
+    given = {"X_val": X[:30], "y_val": labels[:30]}
+    whole = clone(net).fit(X, labels, **given)
+    with pytest.raises(Killed):
+        with_callbacks(net, Checkpoint(tmp_path, every=2), Kill(9)).fit(X, labels, **given)
+    broken = with_callbacks(net, Checkpoint(tmp_path, every=2)).fit(X, labels, **given)
+    assert contents(broken, tmp_path) == contents(whole, tmp_path)
+
+
+def test_its_path_is_a_folder(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(InvalidParameterError, match="must be a folder"):
+        classifier(callbacks=Checkpoint(tmp_path / "file")).fit(X, labels)
+    with pytest.raises(FileNotFoundError):
+        classifier(callbacks=Checkpoint(tmp_path / "none" / "folder")).fit(X, labels)
