@@ -32,7 +32,9 @@ OPTIONAL = [
 def test_names():
     tabular = ["TabularMLPClassifierX", "TabularMLPRegressorX"]
     classes = ["Layers", "MLPClassifierX", "MLPRegressorX", *tabular]
-    functions = ["compile_predictor", "diagnose", "load", "save", "use_engine", "warm_up"]
+    functions = ["compile_predictor", "diagnose", "load", "register_skl2onnx", "save", "use_engine"]
+    functions += ["use_threads"]
+    functions += ["from_sklearn", "to_onnx", "to_python", "to_sklearn", "to_torch", "warm_up"]
     others = ["SKOPS_TRUSTED_TYPES", "__version__"]
     assert sorted(sknn.__all__) == sorted([*classes, *functions, *others])
     assert all(hasattr(sknn, name) for name in sknn.__all__)

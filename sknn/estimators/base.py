@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sknn.estimators.insight import Insight
+from sknn.estimators.odd_rows import check_numbers_only, overflow_is_told
 from sknn.estimators.part_params import PartParams
 from sknn.estimators.sklearn_callbacks import CallbackSupportMixin
 from sknn.estimators.summary import Summary, summarize
@@ -85,7 +86,10 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, PartParams, ABC):
 
     def _raw_output(self, X: Any) -> Array:
         """The raw output of the network, shape (n_samples, n_outputs)."""
-        network, X = self._network_and_rows(X)
+        return self._raw_of(*self._network_and_rows(X))
+
+    def _raw_of(self, network: Network, X: Any) -> Array:
+        """The raw output for rows that are checked."""
         n_rows = min(X.shape[0], 2048)
         with threads_for_prediction(network, n_rows), np.errstate(over="ignore"):
             raw = network.raw_output(X)
@@ -105,7 +109,10 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, PartParams, ABC):
             check_is_fitted(self)
         network = self._fitted_network()
         if not self._is_plain(X):
-            X = validate_data(self, X, accept_sparse=["csr", "csc"], dtype=FLOATS, reset=False)
+            options = {"accept_sparse": ["csr", "csc"], "dtype": FLOATS, "reset": False}
+            check_numbers_only(X)
+            with overflow_is_told():
+                X = validate_data(self, X, **options)
         return network, X
 
     def _is_plain(self, X: Any) -> bool:

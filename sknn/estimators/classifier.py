@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import scipy.sparse
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils.multiclass import unique_labels
@@ -20,10 +21,12 @@ from sknn.estimators.validation import CLASSIFIER_RULES
 from sknn.nn.links import Link
 from sknn.nn.losses import Loss
 from sknn.nn.losses.base import Target
-from sknn.nn.typing import Array
+from sknn.nn.typing import Array, is_sparse
 
 __all__ = ["MLPClassifierX"]
 
+#: Raw outputs that ``predict`` has in memory at a time.
+MOST_RAW = 1 << 21
 #: The smallest and the largest probability that is told. Arrays without axes are the quickest.
 CERTAIN = {
     np.dtype(kind): (np.array(np.finfo(kind).tiny), np.array(1 - np.finfo(kind).epsneg))
@@ -212,8 +215,14 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         -------
         y : array of shape (n_samples,), or indicator matrix of shape (n_samples, n_labels)
         """
-        raw = self._raw_output(X)  # first, since it tells whether the estimator is fitted
-        return self._labels.decode(raw)
+        network, X = self._network_and_rows(X)  # first, since it tells whether this is fitted
+        size = max(MOST_RAW // network.n_outputs, 1)
+        if X.shape[0] <= size:
+            return self._labels.decode(self._raw_of(network, X))
+        X = X.tocsr() if is_sparse(X) else X  # so that many classes take little memory
+        blocks = (X[start : start + size] for start in range(0, X.shape[0], size))
+        decoded = [self._labels.decode(self._raw_of(network, block)) for block in blocks]
+        return scipy.sparse.vstack(decoded) if is_sparse(decoded[0]) else np.concatenate(decoded)
 
     @offered_if(has_probabilities)
     def predict_proba(self, X) -> Array:

@@ -111,6 +111,10 @@ class Labels:
         ValueError
             If ``y`` does not hold labels, or holds several exclusive ones per row.
         """
+        kinds = set(map(type, y.ravel().tolist())) if y.dtype == object else set()
+        if str in kinds and len(kinds) > 1:
+            names = sorted(kind.__name__ for kind in kinds)
+            raise TypeError(f"The labels in y must be of one type. Got {', '.join(names)}.")
         check_classification_targets(y)
         target = type_of_target(y, input_name="y")
         if target == "multiclass-multioutput":

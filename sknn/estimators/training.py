@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 from sklearn.base import is_regressor
 from sklearn.model_selection import train_test_split
+from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import validate_data
 
 import sknn.estimators.batch_size as batch_size
 from sknn.config import Rule
+from sknn.estimators.odd_rows import check_numbers_only, overflow_is_told
 from sknn.estimators.parts import (
     architecture_of,
     build_network,
@@ -55,6 +57,7 @@ class Training(Runs, ABC):
     # parameters of the estimators that are read here
     batch_size: Any
     dtype: Any
+    hidden_layer_sizes: Any
     early_stopping: bool
     refit: bool
     best_epoch_: int | None
@@ -261,16 +264,22 @@ class Training(Runs, ABC):
         return self
 
     def _validate(self, X: Any, y: Any, dtype: Any, reset: bool) -> tuple[Any, Any]:
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse=["csr", "csc"],
-            multi_output=True,
-            y_numeric=is_regressor(self),
-            dtype=dtype,
-            reset=reset,
-        )
+        given = y
+        check_numbers_only(X)
+        check_numbers_only(y, "y")
+        with overflow_is_told():
+            X, y = validate_data(
+                self,
+                X,
+                y,
+                accept_sparse=["csr", "csc"],
+                multi_output=True,
+                y_numeric=is_regressor(self),
+                dtype=dtype,
+                reset=reset,
+            )
+        if is_regressor(self) and y is not given:
+            assert_all_finite(y, input_name="y")  # None among objects became NaN after the check
         return X, y
 
     def _new_network(self, X: Any, y: Any, before: Network | None, weight: Array | None) -> Network:
@@ -279,7 +288,13 @@ class Training(Runs, ABC):
         rows = X if weight is None or self.embedding is None else X[weight > 0]
         embedding = embeddings_of(self, X.shape[1], rows, old.get("embedding", ()))
         architecture = architecture_of(self, X.shape[1], self._n_outputs(y), X.dtype, embedding)
-        network = build_network(architecture)
+        try:
+            network = build_network(architecture)
+        except MemoryError as error:
+            raise MemoryError(
+                f"The network of hidden_layer_sizes={self.hidden_layer_sizes!r} with "
+                f"{X.shape[1]} columns does not fit into memory: {error}"
+            ) from None
         if before is not None:
             self._check_unchanged(old or architecture, architecture)
             network.restore(before.snapshot())

@@ -1,11 +1,13 @@
 """Links: from the raw output of a network to what it predicts."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 import numpy as np
 from scipy.special import expit, log_expit
 
 from sknn.nn.activations import Activation, Identity, Logistic
+from sknn.nn.express import Ops, log_mean_exp, log_softmax, logistic, softplus
 from sknn.nn.typing import Array
 
 __all__ = [
@@ -43,6 +45,14 @@ class Link(ABC):
         """Write the prediction for the raw output into ``out``, which may be ``raw`` itself."""
 
     @abstractmethod
+    def express(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
+        """The prediction for the raw output as a formula; see :mod:`sknn.nn.express`."""
+
+    @abstractmethod
+    def express_merge(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
+        """What :meth:`merge` gives as a formula."""
+
+    @abstractmethod
     def merge(self, raw: Array) -> Array:
         """The raw output whose prediction is the mean of the predictions of several networks.
 
@@ -73,6 +83,12 @@ class IdentityLink(Link):
         if out is not raw:
             np.copyto(out, raw)
 
+    def express(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
+        return raw
+
+    def express_merge(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
+        return ops.reshape(ops.mean(raw, 0), (-1, n_outputs))
+
     def merge(self, raw: Array) -> Array:
         merged: Array = np.mean(raw, axis=0)
         return merged
@@ -90,6 +106,13 @@ class LogisticLink(Link):
 
     def inverse(self, raw: Array, out: Array) -> None:
         expit(raw, out=out)
+
+    def express(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
+        return logistic(ops, raw)
+
+    def express_merge(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
+        yes = log_mean_exp(ops, -softplus(ops, -raw), n_outputs)
+        return yes - log_mean_exp(ops, -softplus(ops, raw), n_outputs)
 
     def merge(self, raw: Array) -> Array:
         return _log_mean_exp(log_expit(raw)) - _log_mean_exp(log_expit(-raw))
@@ -111,12 +134,26 @@ class SoftmaxLink(Link):
     name = "softmax"
 
     def inverse(self, raw: Array, out: Array) -> None:
-        downwards = raw.shape[1] <= FEW_CLASSES
-        p, axis = np.array(raw.T if downwards else raw, order="C"), 0 if downwards else 1
+        if raw.shape[1] > FEW_CLASSES:
+            if out is not raw:
+                np.copyto(out, raw)
+            self._normalize(out, axis=1)
+            return
+        p = np.array(raw.T, order="C")
+        self._normalize(p, axis=0)
+        np.copyto(out, p.T)
+
+    def _normalize(self, p: Array, axis: int) -> None:
         p -= np.maximum.reduce(p, axis=axis, keepdims=True)
         np.exp(p, out=p)
         p /= np.add.reduce(p, axis=axis, keepdims=True)
-        np.copyto(out, p.T if downwards else p)
+
+    def express(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
+        p = ops.exp(raw - ops.max(raw, -1))
+        return p / ops.sum(p, -1)
+
+    def express_merge(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
+        return log_mean_exp(ops, log_softmax(ops, raw), n_outputs)
 
     def merge(self, raw: Array) -> Array:
         return _log_mean_exp(_log_softmax(raw))
@@ -146,6 +183,12 @@ class ExpLink(Link):
 
     def inverse(self, raw: Array, out: Array) -> None:
         np.exp(raw, out=out)
+
+    def express(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
+        return ops.exp(raw)
+
+    def express_merge(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
+        return log_mean_exp(ops, raw, n_outputs)
 
     def merge(self, raw: Array) -> Array:
         return _log_mean_exp(raw)
@@ -190,6 +233,23 @@ class IncreasingLink(Link):
             np.logaddexp(0.0, increment, out=increment)
             increment += out[:, k - 1 :: m]
 
+    def express(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
+        m = self.per_target
+        each = [ops.columns(raw, range(0, n_outputs, m))]
+        for k in range(1, m):
+            each.append(each[-1] + softplus(ops, ops.columns(raw, range(k, n_outputs, m))))
+        return self._interleaved(ops, each, n_outputs)
+
+    def express_merge(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
+        m = self.per_target
+        mean = ops.reshape(ops.mean(raw, 0), (-1, n_outputs))
+        increments = ops.reshape(ops.mean(softplus(ops, raw), 0), (-1, n_outputs))
+        each = [ops.columns(mean, range(0, n_outputs, m))]
+        for k in range(1, m):
+            increment = ops.columns(increments, range(k, n_outputs, m))
+            each.append(increment + ops.log(-ops.expm1(-increment)))
+        return self._interleaved(ops, each, n_outputs)
+
     def merge(self, raw: Array) -> Array:
         m = self.per_target
         merged: Array = np.mean(raw, axis=0)
@@ -205,6 +265,12 @@ class IncreasingLink(Link):
             mean = self._mean_increment(raw[..., k::m])
             each[..., k::m] *= expit(raw[..., k::m]) / -np.expm1(-mean)
         return each
+
+    def _interleaved(self, ops: Ops, each: list[Any], n_outputs: int) -> Any:
+        """The k-th predictions of all targets, put side by side for each target."""
+        n_targets = n_outputs // self.per_target
+        places = np.arange(n_outputs).reshape(self.per_target, n_targets).T.ravel()
+        return ops.columns(ops.concat(each, -1), places)
 
     def _mean_increment(self, raw: Array) -> Array:
         """Means over networks of log(1 + exp(raw)), which are kept above 0."""

@@ -102,7 +102,7 @@ class Columns(ABC):
             raise ValueError(f"Complex data not supported, found in {self.label(column)}.")
         try:
             return values.astype(np.float64, copy=False)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return np.array([self._as_float(value, column) for value in values.tolist()])
 
     def _as_float(self, value: Any, column: int) -> float:
@@ -112,6 +112,11 @@ class Columns(ABC):
             return float(self._as_floats(np.array([value.to_numpy()]), column)[0])
         try:
             return float(value)
+        except OverflowError:
+            raise ValueError(
+                f"The numeric {self.label(column)} has a whole number of X that is too large for "
+                "dtype('float64')."
+            ) from None
         except (TypeError, ValueError):
             raise ValueError(
                 f"The numeric {self.label(column)} has the value {value!r}, which is no number. "
@@ -134,7 +139,7 @@ class _ArrayColumns(Columns):
         array = self.array if len(columns) == self.shape[1] else self.array[:, columns]
         if array.dtype in (np.float32, np.float64):
             return array
-        with suppress(TypeError, ValueError):
+        with suppress(TypeError, ValueError, OverflowError):
             if array.dtype.kind in "iubfO":
                 return array.astype(np.float64)
         return self._stacked(lambda j: self._as_floats(self.array[:, j], j), columns)

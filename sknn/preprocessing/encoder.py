@@ -253,7 +253,10 @@ default="from_dtype"
             out[:, at : at + self.n_indicators_] = np.isnan(numbers[:, self._has_gaps])
 
     def _columns(self, X: Any, reset: bool) -> Columns:
-        """The columns of a table that is checked."""
+        """The columns of a table that is checked; what is masked is missing."""
+        if np.ma.isMaskedArray(X):
+            mask, X = np.ma.getmaskarray(X), np.array(X, dtype=object)
+            X[mask] = None
         if Columns.are_in(X):
             columns = Columns.of(X, types=reset)
             if 0 in columns.shape:

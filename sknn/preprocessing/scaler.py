@@ -16,7 +16,7 @@ Array = npt.NDArray[Any]
 _FLOATS = [np.float64, np.float32]
 _BLOCK = 32768  # numbers that stay in the cache from the first step of the formula to the last
 _LARGEST = float(np.finfo(np.float32).max)
-_STEEP = 1e18  # x / sqrt(1 + x^2) is 1 from here on, and the square is a float32 still
+STEEPEST = 1e18  # x / sqrt(1 + x^2) is 1 from here on, and the square is a float32 still
 
 
 class SmoothClipScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -211,8 +211,8 @@ def smooth_clip(X: Array, center: Array, scale: Array, max_abs: float, out: Arra
             part *= factor
             if constant.size:  # infinity times 0 is NaN
                 part[:, constant] = np.where(np.isnan(rows[:, constant]), np.nan, 0)
-            np.maximum(part, -_STEEP, out=part)
-            np.minimum(part, _STEEP, out=part)
+            np.maximum(part, -STEEPEST, out=part)
+            np.minimum(part, STEEPEST, out=part)
             square = part * part
             square += 1
             part /= np.sqrt(square, out=square)

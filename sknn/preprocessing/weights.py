@@ -8,6 +8,9 @@ from sklearn.utils.validation import check_array
 
 __all__ = ["check_sample_weight", "quantiles"]
 
+#: The bounds of the largest weight: a hundred million such rows can be summed in single precision.
+SMALLEST, LARGEST = 1e-30, 1e30
+
 
 def check_sample_weight(
     weight: Any, n_samples: int, dtype: Any, name: str = "sample_weight"
@@ -17,14 +20,15 @@ def check_sample_weight(
     Raises
     ------
     ValueError
-        For the wrong shape, NaN, infinity, negative numbers, or nothing but zeros.
+        For the wrong shape, NaN, infinity, negative numbers, nothing but zeros, or numbers so large
+        or small that their sum leaves single precision.
     """
     if weight is None:
         return None
     if isinstance(weight, Number):
         weight = np.full(n_samples, weight)
     weight = check_array(
-        weight, ensure_2d=False, allow_nd=True, dtype=dtype, order="C", input_name=name
+        weight, ensure_2d=False, allow_nd=True, dtype=np.float64, order="C", input_name=name
     )
     if weight.ndim != 1:
         raise ValueError(f"Sample weights must be 1D array or scalar, got {weight.ndim}D array.")
@@ -34,7 +38,13 @@ def check_sample_weight(
         raise ValueError(f"Negative values in data passed to `{name}`.")
     if not weight.any():
         raise ValueError("Sample weights must contain at least one non-zero number.")
-    return weight
+    if not SMALLEST <= weight.max() <= LARGEST:
+        raise ValueError(
+            f"The largest of the sample weights must lie between {SMALLEST:g} and {LARGEST:g}, so "
+            f"that sums of them are finite. Got {weight.max():g} in {name}; divide the weights by "
+            "their mean."
+        )
+    return weight.astype(dtype, copy=False)
 
 
 def quantiles(values: Any, probabilities: Any, weight: Any = None) -> Any:

@@ -1,5 +1,6 @@
 """Full-batch training with SciPy's L-BFGS, on the network's own flat vector."""
 
+import math
 import warnings
 from typing import Any
 
@@ -105,6 +106,7 @@ def minimize(run: Run, solver: LBFGS, warn: bool = True) -> None:
         )
         accepted.update(x=result.x, loss=float(result.fun))
         run.loss = accepted["loss"]
+        run.diverged |= not math.isfinite(run.loss)  # which SciPy takes for an end like others
         if result.nit < run.max_iter:
             run.notice = run.notice or f"lbfgs: {result.message}"
     finally:  # also when the user interrupts: the last iterate is a model, a trial point is not

@@ -33,7 +33,7 @@ def train(run: Run, warn: bool = True) -> Run:
         If loss or weights leave the finite numbers and no earlier network was kept.
     """
     compiled = run.kernels is not None
-    threads = threads_for_training(run.network, run.batches.size, compiled=compiled)
+    threads = threads_for_training(run.network, run.rows_at_a_time, compiled=compiled)
     with threads, _guard(run):
         if isinstance(run.optimizer, LBFGS):
             minimize(run, run.optimizer, warn)

@@ -160,6 +160,12 @@ class Run:
         return self.objective.network
 
     @property
+    def rows_at_a_time(self) -> int:
+        """How many rows go through the network together."""
+        size = self.batches.size
+        return self.objective.block_rows(size) if isinstance(self.optimizer, LBFGS) else size
+
+    @property
     def goes_on(self) -> bool:
         """Whether another epoch is to be trained."""
         return not (self.stopped or self.diverged or self.epoch >= self.max_iter)

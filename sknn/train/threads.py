@@ -1,5 +1,8 @@
 """How many threads BLAS may use while a network works.
 
+With another number of threads BLAS sums in another order, and the last bits differ. So the number
+depends on sizes alone, and for small networks it is one, whatever else goes on in the process.
+
 On small matrices a second BLAS thread costs more than it brings: a fit of 5000 x 50 rows with
 100 hidden units on a busy machine with 2 cores took 0.12 s of processor time with one thread and
 4.26 s with two. So small networks run with one thread, and the number of before comes back when
@@ -12,6 +15,7 @@ other from the cores: with two threads in both libraries a fit of 256-256 units 
 took 12 times as long as with one, and with two threads in NumPy's alone 0.74 of it.
 """
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -20,19 +24,147 @@ from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
+from sknn.exceptions import InvalidParameterError
 from sknn.nn.layers import ParallelDense
 from sknn.nn.network import Network
 
-__all__ = ["SMALL", "TINY", "one_thread", "threads_for_prediction", "threads_for_training"]
+__all__ = [
+    "SMALL",
+    "TINY",
+    "VARIABLE",
+    "one_thread",
+    "threads_for_prediction",
+    "threads_for_training",
+    "use_threads",
+]
 
 #: Multiplications in the largest matrix product of a step. Below ``TINY`` OpenBLAS itself uses one
 #: thread. Up to ``SMALL`` a second one brings little (1.05 times the speed of a fit for 4 million
 #: multiplications on a quiet machine with 2 cores, 1.3 for 13 million, 1.7 for 268 million), and
 #: costs much where other programs are busy on the cores.
 TINY, SMALL = 200_000, 12_000_000
+#: The environment variable that chooses for wide networks; worker processes inherit it.
+VARIABLE = "SKNN_THREADS"
 
-_in_charge = threading.Lock()
-_libraries: dict[str, ThreadpoolController] = {}
+_chosen: str | int | None = None
+_libraries: dict[str, list[Any]] = {}
+
+
+class _Limits:
+    """Holds libraries to one thread as long as somebody wants it.
+
+    The number of threads belongs to the whole process. So the first block that wants one thread
+    sets it, and the last one that ends takes it back, in whichever thread that is. Where BLAS was
+    built with OpenMP, each thread has a number of its own, and a count of its own here.
+    """
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew, as in a process that was forked while another thread held limits."""
+        self.lock = threading.Lock()
+        self.wanted: dict[Any, int] = {}
+        self.before: dict[Any, int] = {}
+
+    def take(self, libraries: list[Any]) -> None:
+        with self.lock:
+            for library in libraries:
+                key = _key(library)
+                if key not in self.wanted:
+                    self.wanted[key], self.before[key] = 0, library.num_threads
+                    if self.before[key] != 1:
+                        _set(library, 1)
+                self.wanted[key] += 1
+
+    def give_back(self, libraries: list[Any]) -> None:
+        with self.lock:
+            for library in libraries:
+                key = _key(library)
+                self.wanted[key] -= 1
+                if not self.wanted[key]:
+                    del self.wanted[key]
+                    before = self.before.pop(key)
+                    if before != 1:
+                        _set(library, before)
+
+
+def _key(library: Any) -> Any:
+    is_of_threads = getattr(library, "threading_layer", None) == "openmp"
+    return library.filepath, threading.get_ident() if is_of_threads else None
+
+
+def _set(library: Any, number: int) -> None:
+    """Set the number of threads, in whichever thread it was set last.
+
+    From version 3.8 on threadpoolctl obeys one thread only, until that gives up control.
+    """
+    release = getattr(library, "clear_controlling_thread", None)
+    if release is not None:
+        release(force=True)
+    library.set_num_threads(number)
+    if release is not None:
+        release(force=True)
+
+
+_limits = _Limits()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_limits.forget)
+
+
+@contextmanager
+def use_threads(number: str | int) -> Iterator[None]:
+    """Choose inside a ``with`` block how many threads wide networks may use.
+
+    Small networks, those whose products of matrices have up to 12 million multiplications, always
+    use one, and are the same to the last bit wherever they are trained. The last bits of wider
+    ones depend on the number of threads that BLAS has, which is another one in a worker process of
+    joblib; with 1 they do not.
+
+    Parameters
+    ----------
+    number : {"auto", 1}
+        ``"auto"``, all threads that BLAS has, is what holds without this function.
+
+    Raises
+    ------
+    InvalidParameterError
+        For anything else.
+
+    Notes
+    -----
+    The choice is one of this process. Worker processes take theirs from the environment variable
+    ``SKNN_THREADS``.
+
+    Examples
+    --------
+    >>> from sknn import MLPRegressorX, use_threads
+    >>> from sklearn.datasets import load_diabetes
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> with use_threads(1):
+    ...     net = MLPRegressorX(hidden_layer_sizes=(512, 512), random_state=0).partial_fit(X, y)
+    """
+    global _chosen
+    before, _chosen = _chosen, _checked(number)
+    try:
+        yield
+    finally:
+        _chosen = before
+
+
+def _checked(number: str | int) -> str | int:
+    if str(number) not in ("auto", "1") or isinstance(number, bool):
+        raise InvalidParameterError(
+            f"The number of threads must be 'auto' or 1. Got {number!r} instead; for another "
+            "number limit BLAS by threadpoolctl.threadpool_limits, or OPENBLAS_NUM_THREADS."
+        )
+    return number
+
+
+def _are_wide_limited() -> bool:
+    """Whether wide networks are to have one thread, too."""
+    chosen = os.environ.get(VARIABLE) or "auto" if _chosen is None else _chosen
+    return str(_checked(chosen)) == "1"
 
 
 def threads_for_training(
@@ -40,20 +172,18 @@ def threads_for_training(
 ) -> AbstractContextManager[None]:
     """A block with the number of BLAS threads that training needs.
 
-    The setting belongs to the whole process, and must be taken back by the thread that made it.
-    So one block at a time is in charge of it, and others, in the same thread or in another one,
-    run as they find it. No library is ever given more threads than it was found with.
+    No library is ever given more threads than it was found with.
 
     Parameters
     ----------
     network : Network
         What works in the block.
     n_rows : int
-        Rows of its batches.
+        Rows that it works on at a time.
     compiled : bool, default=False
         Whether compiled kernels multiply, which they do with SciPy's BLAS.
     """
-    if _work(network, n_rows) < SMALL:
+    if _work(network, n_rows) < SMALL or _are_wide_limited():
         return _limited("all")
     return _limited("numpy" if compiled else "others")
 
@@ -63,7 +193,9 @@ def threads_for_prediction(network: Network, n_rows: int) -> AbstractContextMana
 
     Left alone where the work is tiny, since setting it takes 10 us, and where it is large.
     """
-    return _limited("numpy") if TINY <= _work(network, n_rows) < SMALL else nullcontext()
+    work = _work(network, n_rows)
+    is_one = work < SMALL or _are_wide_limited()
+    return _limited("numpy") if work >= TINY and is_one else nullcontext()
 
 
 def one_thread() -> AbstractContextManager[None]:
@@ -83,30 +215,24 @@ def _work(network: Network, n_rows: int) -> int:
 def _limited(which: str) -> Iterator[None]:
     """Run the block with one thread in some BLAS libraries."""
     libraries = _blas(which)
-    several = any(library.num_threads > 1 for library in libraries.lib_controllers)
-    if not (several and _in_charge.acquire(blocking=False)):
-        yield
-        return
+    _limits.take(libraries)
     try:
-        with libraries.limit(limits=1):
-            yield
+        yield
     finally:
-        _in_charge.release()
+        _limits.give_back(libraries)
 
 
-def _blas(which: str) -> Any:
+def _blas(which: str) -> list[Any]:
     """The BLAS libraries that are loaded: all, NumPy's own, or all but that.
 
     Where NumPy has none of its own, as from conda, where all programs share one, that is NumPy's.
     Looked up once, since that takes 750 us.
     """
     if not _libraries:
-        every = ThreadpoolController().select(user_api="blas")
-        paths = [library.filepath for library in every.lib_controllers]
-        own = [path for path in paths if _is_numpys(path)]
-        own = own or paths
-        _libraries["numpy"] = every.select(filepath=own)
-        _libraries["others"] = every.select(filepath=[path for path in paths if path not in own])
+        every = ThreadpoolController().select(user_api="blas").lib_controllers
+        own = [library for library in every if _is_numpys(library.filepath)] or every
+        _libraries["numpy"] = own
+        _libraries["others"] = [library for library in every if library not in own]
         _libraries["all"] = every
     return _libraries[which]
 

@@ -6,8 +6,14 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import sknn.train.threads
+from sknn.exceptions import InvalidParameterError
 from sknn.train.loop import train
-from sknn.train.threads import one_thread, threads_for_prediction, threads_for_training
+from sknn.train.threads import (
+    one_thread,
+    threads_for_prediction,
+    threads_for_training,
+    use_threads,
+)
 
 #: Rows for which a network of 3-4-1 is tiny (BLAS itself uses one thread), small and large.
 TINY, SMALL, LARGE = 10, 100_000, 10**9
@@ -27,7 +33,7 @@ pytestmark = pytest.mark.skipif(
 def all_threads_come_back():
     assert blas_threads() == ALL
     yield
-    threads, taken = blas_threads(), sknn.train.threads._in_charge.locked()
+    threads, taken = blas_threads(), bool(sknn.train.threads._limits.wanted)
     threadpool_limits(max(ALL), user_api="blas")  # what went wrong is not for the tests to come
     with threadpool_limits(max(ALL), user_api="blas"):
         pass  # gives up the control that threadpoolctl 3.8 lends to a thread
@@ -65,7 +71,7 @@ def test_one_thread_stays_in_charge(network):
 def library_threads():
     """The number of threads of NumPy's own BLAS, and the numbers of the others."""
     libraries = {which: sknn.train.threads._blas(which) for which in ("numpy", "others")}
-    return [{lib.num_threads for lib in libs.lib_controllers} for libs in libraries.values()]
+    return [{lib.num_threads for lib in libs} for libs in libraries.values()]
 
 
 def test_large_networks_have_all_threads_of_one_library(network):
@@ -88,13 +94,33 @@ def test_predictions(network):
 
 
 def test_large_within_small_and_small_within_large(network):
-    """Who came first is in charge."""
+    """A small network has one thread, whatever goes on beside it."""
     with threads_for_training(network, SMALL), threads_for_training(network, LARGE):
         assert blas_threads() == {1}
     with threads_for_training(network, LARGE):
         first = library_threads()
         with threads_for_training(network, SMALL):
-            assert library_threads() == first
+            assert blas_threads() == {1}
+        assert library_threads() == first
+
+
+def test_wide_networks_have_one_thread_where_that_is_asked_for(network, monkeypatch):
+    with use_threads(1):
+        with threads_for_training(network, LARGE):
+            assert blas_threads() == {1}
+        with threads_for_prediction(network, LARGE):
+            assert library_threads()[0] == {1}
+        with use_threads("auto"), threads_for_training(network, LARGE):
+            assert library_threads()[0] != {1}
+    monkeypatch.setenv("SKNN_THREADS", "1")
+    with threads_for_training(network, LARGE):
+        assert blas_threads() == {1}
+
+
+@pytest.mark.parametrize("number", [0, 2, "one", True, None])
+def test_other_numbers_of_threads(number):
+    with pytest.raises(InvalidParameterError, match="must be 'auto' or 1"), use_threads(number):
+        pass
 
 
 def test_where_all_share_one_library(network, monkeypatch):
@@ -137,7 +163,7 @@ def test_restored_after_an_error(network, error, n_rows):
 @pytest.mark.parametrize("first_to_leave", [0, 1])
 @pytest.mark.parametrize("first_to_enter", [0, 1])
 def test_overlapping_in_two_threads(network, first_to_enter, first_to_leave):
-    """Two threads that both live on: who came first is in charge, and no limit is left behind."""
+    """Two threads that both live on: the last to leave takes the limit back."""
     with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
         blocks = [(pool, threads_for_training(network, SMALL)) for pool in (one, other)]
         for i in (first_to_enter, 1 - first_to_enter):
@@ -146,7 +172,7 @@ def test_overlapping_in_two_threads(network, first_to_enter, first_to_leave):
             assert blas_threads() == {1}
         pool, block = blocks[first_to_leave]
         pool.submit(block.__exit__, None, None, None).result()
-        assert blas_threads() == (ALL if first_to_leave == first_to_enter else {1})
+        assert blas_threads() == {1}
         pool, block = blocks[1 - first_to_leave]
         pool.submit(block.__exit__, None, None, None).result()
         assert blas_threads() == ALL

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, v
 
 from sknn.config import check_value
 from sknn.estimators.base import BaseMLP
+from sknn.estimators.odd_rows import check_numbers_only, overflow_is_told
 from sknn.estimators.part_params import PartParams
 from sknn.estimators.parts import listed
 from sknn.estimators.population import Fit
@@ -204,7 +205,12 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
 
     def _meet_table(self, X: Any, y: Any, sample_weight: Any) -> Table:
         """The distinct rows of what was given, encoded."""
-        y = validate_data(self, "no_validation", y, multi_output=True, y_numeric=is_regressor(self))
+        check_numbers_only(y, "y")
+        with overflow_is_told():
+            options = {"multi_output": True, "y_numeric": is_regressor(self)}
+            y = validate_data(self, "no_validation", y, **options)
+        if X is None or (isinstance(X, np.ndarray) and X.ndim == 0):
+            TableEncoder().fit(X)  # which says that this is no table
         check_consistent_length(X, y)
         weight = check_sample_weight(sample_weight, y.shape[0], np.float64)
         counts = slice(None) if weight is None else np.flatnonzero(weight > 0)

@@ -3,11 +3,12 @@
 import functools
 import math
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from sknn.config import Config
+from sknn.nn.express import Ops
 from sknn.nn.typing import Array
 
 __all__ = ["Activation"]
@@ -81,6 +82,13 @@ class Activation(Config, ABC):
     @abstractmethod
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         """Multiply ``grad`` by f'(x) in place; ``x`` holds f(x) too unless ``needs_input``."""
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        """f(x) as a formula, from which other programs are made; see :mod:`sknn.nn.express`."""
+        raise NotImplementedError(
+            f"{type(self).__name__} cannot be exported: it has no method express(ops, x), which "
+            "says f(x) as a formula."
+        )
 
     def without_surrogate(self) -> "Activation":
         """The same function with its own derivative as ``backward``."""

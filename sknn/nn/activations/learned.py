@@ -9,6 +9,7 @@ import numpy as np
 from sknn.config import Range, param
 from sknn.nn.activations.base import Activation
 from sknn.nn.activations.smooth import Mish
+from sknn.nn.express import Ops
 from sknn.nn.params import Param
 from sknn.nn.typing import Array
 
@@ -47,11 +48,18 @@ class LearnedActivation(Activation, ABC):
     ) -> None:
         """Multiply ``grad`` by df/dx in place, and write the gradients of the numbers."""
 
+    def express_with(self, ops: Ops, learned: Any, x: Any) -> Any:
+        """f(x; a) as a formula; see :mod:`sknn.nn.express`."""
+        return super().express(ops, x)  # which says what is missing
+
     def declare(self, n_units: int) -> dict[str, Param]:
         """The wish for memory."""
         return {
             name: Param((n_units,), "constant", fill=value) for name, value in self.start().items()
         }
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        return self.express_with(ops, self.start(), x)
 
     def forward(self, x: Array, out: Array) -> None:
         self.forward_with(self.start(), x, out)
@@ -101,6 +109,9 @@ class PReLU(LearnedActivation):
         below *= _of_rows(learned["slope"])
         np.maximum(x, 0.0, out=out)
         out += below
+
+    def express_with(self, ops: Ops, learned: Any, x: Any) -> Any:
+        return ops.maximum(x, 0.0) + learned["slope"] * ops.minimum(x, 0.0)
 
     def backward_with(
         self, learned: Any, grads: Learned | None, x: Array, y: Array, grad: Array
@@ -180,6 +191,10 @@ class Parametric(LearnedActivation):
         self.activation.forward(x, out)
         out *= share
         out += linear
+
+    def express_with(self, ops: Ops, learned: Any, x: Any) -> Any:
+        share = learned["share"]
+        return (1.0 - share) * x + share * self.activation.express(ops, x)
 
     def backward_with(
         self, learned: Any, grads: Learned | None, x: Array, y: Array, grad: Array

@@ -1,11 +1,13 @@
 """Rectifiers: activations that keep what is positive and treat the rest in their own way."""
 
 import math
+from typing import Any
 
 import numpy as np
 
 from sknn.config import Range, param
 from sknn.nn.activations.base import Activation
+from sknn.nn.express import Ops
 from sknn.nn.fast import zeros
 from sknn.nn.typing import Array
 
@@ -36,6 +38,9 @@ class ReLU(Activation):
     def forward(self, x: Array, out: Array) -> None:
         np.maximum(x, zeros(x), out=out)
 
+    def express(self, ops: Ops, x: Any) -> Any:
+        return ops.maximum(x, 0.0)
+
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         grad *= y > zeros(y)
 
@@ -59,6 +64,9 @@ class LeakyReLU(Activation):
 
     def forward(self, x: Array, out: Array) -> None:
         np.maximum(x, self.negative_slope * x, out=out)
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        return ops.maximum(x, self.negative_slope * x)
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         # y has the sign of x, since the slope is positive; a product with where= takes 5 times
@@ -89,6 +97,9 @@ class ELU(Activation):
     def forward(self, x: Array, out: Array) -> None:
         _exponential_linear(x, out, self.alpha)
 
+    def express(self, ops: Ops, x: Any) -> Any:
+        return ops.maximum(x, 0.0) + self.alpha * (ops.exp(ops.minimum(x, 0.0)) - 1.0)
+
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         slope = np.minimum(y, zeros(y))
         slope += self.alpha  # as it should be below 0, and above where alpha is 1
@@ -116,6 +127,10 @@ class SELU(Activation):
     def forward(self, x: Array, out: Array) -> None:
         _exponential_linear(x, out, SELU_ALPHA)
         out *= SELU_SCALE
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        below = SELU_ALPHA * (ops.exp(ops.minimum(x, 0.0)) - 1.0)
+        return SELU_SCALE * (ops.maximum(x, 0.0) + below)
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         slope = np.minimum(y, zeros(y))

@@ -1,12 +1,13 @@
 """Sigmoids: activations that squash the input between two bounds, and the identity."""
 
 import math
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from sknn.config import Flag, Range, param
 from sknn.nn.activations.base import Activation
+from sknn.nn.express import Ops
 from sknn.nn.typing import Array
 
 __all__ = [
@@ -36,6 +37,9 @@ class Identity(Activation):
     def forward(self, x: Array, out: Array) -> None:
         if out is not x:
             np.copyto(out, x)
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        return x
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         pass
@@ -88,6 +92,9 @@ class BinaryStep(Activation):
     def forward(self, x: Array, out: Array) -> None:
         np.greater_equal(x, 0.0, out=out)
 
+    def express(self, ops: Ops, x: Any) -> Any:
+        return ops.to_float(x >= 0.0)
+
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         if self.straight_through:
             grad *= np.abs(x) <= 1.0
@@ -119,6 +126,9 @@ class Logistic(Activation):
         out += 1.0
         out *= 0.5
 
+    def express(self, ops: Ops, x: Any) -> Any:
+        return 0.5 * (1.0 + ops.tanh(0.5 * x))
+
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         grad *= y
         grad *= 1.0 - y
@@ -140,6 +150,9 @@ class Tanh(Activation):
 
     def forward(self, x: Array, out: Array) -> None:
         np.tanh(x, out=out)
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        return ops.tanh(x)
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         grad *= 1.0 - y * y
@@ -186,6 +199,19 @@ class SMHT(Activation):
         np.copysign(top, x, out=out)
         out /= np.exp(up - largest) + np.exp(down - largest)
 
+    def express(self, ops: Ops, x: Any) -> Any:
+        low, high = self._bounds
+        if low is not None:
+            x = ops.maximum(x, low)
+        if high is not None:
+            x = ops.minimum(x, high)
+        up, down = self.c * x, -self.d * x
+        largest = ops.maximum(up, down)
+        top = ops.exp(ops.maximum(self.a * x, -self.b * x) - largest)
+        top = top * -ops.expm1(-(self.a + self.b) * ops.abs(x))
+        top = ops.where(x < 0.0, -top, top)
+        return top / (ops.exp(up - largest) + ops.exp(down - largest))
+
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         inside, up, down, largest = self._exponents(x)
         slope = self.a * np.exp(self.a * inside - largest)
@@ -197,12 +223,18 @@ class SMHT(Activation):
         if inside is not x:
             grad *= inside == x
 
+    @property
+    def _bounds(self) -> tuple[float | None, float | None]:
+        """From where on the function is kept constant, where it would grow without bound."""
+        return (
+            -LARGEST_EXPONENT / (self.b - self.d) if self.b > self.d else None,
+            LARGEST_EXPONENT / (self.a - self.c) if self.a > self.c else None,
+        )
+
     def _exponents(self, x: Array) -> tuple[Array, Array, Array, Array]:
         """x as far as the function is not cut off, c x, -d x and the larger of the two."""
         if self.range != (-1.0, 1.0):
-            low = -LARGEST_EXPONENT / (self.b - self.d) if self.b > self.d else None
-            high = LARGEST_EXPONENT / (self.a - self.c) if self.a > self.c else None
-            x = np.clip(x, low, high)
+            x = np.clip(x, *self._bounds)
         up, down = self.c * x, -self.d * x
         return x, up, down, np.maximum(up, down)
 
@@ -226,6 +258,9 @@ class Softsign(Activation):
 
     def forward(self, x: Array, out: Array) -> None:
         np.divide(x, 1.0 + np.abs(x), out=out)
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        return x / (1.0 + ops.abs(x))
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         scale = 1.0 + np.abs(x)
@@ -258,6 +293,9 @@ class HardSigmoid(Activation):
         out += 0.5
         np.clip(out, 0.0, 1.0, out=out)
 
+    def express(self, ops: Ops, x: Any) -> Any:
+        return ops.minimum(ops.maximum(x * (1.0 / 6.0) + 0.5, 0.0), 1.0)
+
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         grad *= (y > 0.0) & (y < 1.0)
         grad *= 1.0 / 6.0
@@ -283,6 +321,9 @@ class HardTanh(Activation):
 
     def forward(self, x: Array, out: Array) -> None:
         np.clip(x, -1.0, 1.0, out=out)
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        return ops.minimum(ops.maximum(x, -1.0), 1.0)
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         grad *= np.abs(y) < 1.0

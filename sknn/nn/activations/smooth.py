@@ -1,13 +1,14 @@
 """Smooth rectifiers: close to ReLU, with a derivative that has no jump."""
 
 import math
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.special import ndtr
 
 from sknn.config import Choice, Range, param
 from sknn.nn.activations.base import Activation
+from sknn.nn.express import Ops, softplus
 from sknn.nn.fast import zeros
 from sknn.nn.typing import Array
 
@@ -49,6 +50,9 @@ class Softplus(Activation):
         np.maximum(x, zeros(x), out=out)
         out += rounded
 
+    def express(self, ops: Ops, x: Any) -> Any:
+        return softplus(ops, x)
+
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         grad *= -np.expm1(-y)
 
@@ -81,6 +85,9 @@ class SiLU(Activation):
 
     def forward(self, x: Array, out: Array) -> None:
         np.divide(x, self._one_plus_exp(x), out=out)
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        return x / (1.0 + ops.exp(-self.beta * x))
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         s = self._one_plus_exp(x)
@@ -128,6 +135,11 @@ class GELU(Activation):
         share = ndtr(x) if self.approximate == "none" else 0.5 * (1.0 + self._tanh(x))
         np.multiply(x, share, out=out)
 
+    def express(self, ops: Ops, x: Any) -> Any:
+        if self.approximate == "none":
+            return x * (0.5 * (1.0 + ops.erf(x * math.sqrt(0.5))))
+        return x * (0.5 * (1.0 + ops.tanh(SQRT_2_OVER_PI * (x + GELU_CUBE * x * x * x))))
+
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         if self.approximate == "none":
             slope = np.exp(-0.5 * x * x)
@@ -171,6 +183,11 @@ class Mish(Activation):
         _, n = self._parts(x)
         n /= n + 2.0
         np.multiply(x, n, out=out)
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        w = ops.exp(ops.minimum(x, 20.0))
+        n = w * (w + 2.0)
+        return x * (n / (n + 2.0))
 
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         w, n = self._parts(x)

@@ -1,9 +1,12 @@
 """The layer that applies an activation function."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from sknn.nn.activations import Activation, Identity, LearnedActivation
+from sknn.nn.express import Ops
 from sknn.nn.layers.base import Layer, Room, Rows, Step, shape_of
 from sknn.nn.params import Param
 from sknn.nn.typing import Array
@@ -60,6 +63,12 @@ class Activate(Layer):
         else:
             self.activation.backward(room.x, room.output, slope)
         return slope
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        if self._learned is None:
+            return self.activation.express(ops, x)
+        learned = {name: ops.constant(value, name) for name, value in self.values.items()}
+        return self._learned.express_with(ops, learned, x)
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         if self._learned is not None:

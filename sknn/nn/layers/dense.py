@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn.nn.activations import Activation
+from sknn.nn.express import Ops
 from sknn.nn.layers.base import Layer, Room, Step
 from sknn.nn.params import Param
 from sknn.nn.typing import Array, is_sparse
@@ -77,6 +78,9 @@ class Dense(Layer):
         z: Array = x @ self.weight if is_sparse(x) else np.dot(x, self.weight, room.z)
         z += self.bias
         return z
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        return ops.matmul(x, ops.constant(self.weight, "weight")) + ops.constant(self.bias, "bias")
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         room.dz = grad

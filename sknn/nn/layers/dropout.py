@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from sknn.config import Config, Range, param
 from sknn.nn.activations.rectifiers import SELU_ALPHA, SELU_SCALE
+from sknn.nn.express import Ops
 from sknn.nn.layers.base import Layer, Room, Step
 from sknn.nn.schedules import SCHEDULES, Formula, Schedule
 from sknn.nn.typing import Array, is_sparse
@@ -141,6 +142,9 @@ class DropoutLayer(Layer):
         self.draw(room.factor, step)
         y: Array = np.multiply(x, room.factor, out=room.y)
         return y
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        return x
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         grad *= room.factor

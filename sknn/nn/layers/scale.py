@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from sknn.nn.express import Ops
 from sknn.nn.layers.base import Layer, Room, Rows, Step
 from sknn.nn.params import Param
 from sknn.nn.typing import Array, is_sparse
@@ -52,6 +53,9 @@ class Scale(Layer):
             return x.multiply(scale).tocsr()
         room.y = np.multiply(x, scale[..., np.newaxis, :], out=room.y)
         return room.y
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        return x * ops.constant(self.values["scale"], "scale")
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         assert self.grads is not None

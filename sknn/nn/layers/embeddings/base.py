@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn.config import AnyOf, Config, Each, Exactly, Range, param
+from sknn.nn.express import Ops
 from sknn.nn.layers.base import Layer, Room, Step
 from sknn.nn.params import Param
 from sknn.nn.typing import Array
@@ -93,6 +94,13 @@ class BasisLayer(Layer):
         """Write the functions of ``room.x`` into ``room.phi``, shape (n_columns, n_basis, n)."""
 
     @abstractmethod
+    def express_basis(self, ops: Ops, x: Any) -> Any:
+        """The functions but the last, which is 1, as a formula: shape (n_columns, n, n_basis - 1).
+
+        x has the shape (n_columns, n, 1).
+        """
+
+    @abstractmethod
     def slope(self, dphi: Array, room: Room, learning: bool) -> Array:
         """From the gradient at the functions to that at ``room.x``, shape (n_columns, n).
 
@@ -123,6 +131,16 @@ class BasisLayer(Layer):
             e[..., -1] = room.x
         y: Array = room.y
         return y
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        column = ops.reshape(ops.transpose(x, (1, 0)), (self.n_in, -1, 1))
+        coef = self.values["coef"]
+        functions, others = coef[:, :-1], coef[:, -1:]  # the last function is 1
+        y = ops.matmul(self.express_basis(ops, column), ops.constant(functions, "coef"))
+        y = y + ops.constant(others, "shift")
+        if self.n_kept:
+            y = ops.concat([y, column], -1)
+        return ops.reshape(ops.transpose(y, (1, 0, 2)), (-1, self.n_out))
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         assert self.grads is not None

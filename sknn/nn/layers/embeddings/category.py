@@ -8,6 +8,7 @@ import scipy.sparse
 
 from sknn.config import AnyOf, Choice, Each, Range, param
 from sknn.exceptions import InvalidParameterError
+from sknn.nn.express import Ops
 from sknn.nn.layers.base import Layer, Room, Step
 from sknn.nn.layers.embeddings.base import Embedding, rows_shape
 from sknn.nn.params import Param
@@ -141,6 +142,15 @@ class CategoryLayer(Layer):
             np.take(table, of_member, axis=0, out=y, mode="clip")
         y_all: Array = room.y
         return y_all
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        levels, first = ops.constant(self.n_levels * 1.0), ops.constant(self.first)
+        code = ops.where((x >= 0.0) & (x < levels), x, 0.0)
+        whole = ops.floor(code)
+        row = ops.to_int(ops.where(ops.equal(whole, code), whole, 0.0)) + first
+        return ops.reshape(
+            ops.take(ops.constant(self.values["table"], "table"), row), (-1, self.n_out)
+        )
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         assert self.grads is not None

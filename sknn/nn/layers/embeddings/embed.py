@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn.exceptions import InvalidParameterError
+from sknn.nn.express import Ops
 from sknn.nn.layers.base import Layer, Room, Step
 from sknn.nn.layers.embeddings.base import Embedding, rows_shape
 from sknn.nn.params import Param
@@ -164,6 +165,11 @@ class Embed(Layer):
         if self.n_passed:
             y[..., -self.n_passed :] = x[..., self.rest]
         return y
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        parts = [part.express(ops, ops.columns(x, columns)) for part, columns, _ in self._each()]
+        rest = [ops.columns(x, self.rest)] if self.n_passed else []
+        return ops.concat([*parts, *rest], -1)
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         for (part, columns, place), own_room in zip(self._each(), room.parts, strict=True):

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
 from sknn.config import Range, param
+from sknn.nn.express import Ops
 from sknn.nn.layers.base import Layer, Room, Step
 from sknn.nn.layers.embeddings.base import BasisLayer, Embedding
 from sknn.nn.params import Param
@@ -97,6 +98,9 @@ class PBLDLayer(BasisLayer):
         room.angle += self.values["phase"][..., np.newaxis]
         np.cos(room.angle, out=room.waves)
 
+    def express_basis(self, ops: Ops, x: Any) -> Any:
+        return ops.cos(_angles(self, ops, x))
+
     def slope(self, dphi: Array, room: Room, learning: bool) -> Array:
         np.sin(room.angle, out=room.sine)
         dangle = np.multiply(dphi[..., :-1, :], room.sine, out=room.sine)
@@ -184,6 +188,13 @@ class PeriodicLayer(BasisLayer):
         np.cos(angle, out=room.cosine)
         np.sin(angle, out=angle)
 
+    def express_basis(self, ops: Ops, x: Any) -> Any:
+        angle = _angles(self, ops, x)
+        return ops.concat([ops.cos(angle), ops.sin(angle)], -1)
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        return ops.maximum(super().express(ops, x), 0.0)
+
     def slope(self, dphi: Array, room: Room, learning: bool) -> Array:
         k = self.n_waves
         dangle = np.multiply(dphi[..., k:-1, :], room.cosine, out=room.work)
@@ -205,6 +216,15 @@ class PeriodicLayer(BasisLayer):
     def _rectified(self, grad: Array, room: Room) -> Array:
         rectified: Array = np.multiply(grad, room.y > 0.0, out=room.grad)
         return rectified
+
+
+def _angles(layer: Layer, ops: Ops, x: Any) -> Any:
+    """2 pi w x + b as a formula."""
+    speed = 2.0 * np.pi * layer.values["frequency"]
+    angle = x * ops.constant(speed[:, np.newaxis], "speed")
+    if "phase" not in layer.values:
+        return angle
+    return angle + ops.constant(layer.values["phase"][:, np.newaxis], "phase")
 
 
 def _through_waves(layer: Layer, dangle: Array, room: Room, learning: bool) -> Array:

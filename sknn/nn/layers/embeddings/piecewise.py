@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn.config import Range, param
+from sknn.nn.express import Ops
 from sknn.nn.layers.base import Layer, Room
 from sknn.nn.layers.embeddings.base import BasisLayer, Embedding
 from sknn.nn.params import Param
@@ -98,6 +99,14 @@ class PiecewiseLinearLayer(BasisLayer):
         # an empty last bin, of a constant column, is 0 everywhere
         bins[..., -1, :] += np.maximum(beyond, 0.0, out=beyond)
         np.copyto(room.line, x)
+
+    def express_basis(self, ops: Ops, x: Any) -> Any:
+        edges, per_width = (array[:, np.newaxis] for array in self._bins(np.float64))
+        low, high = np.zeros(self.n_bins), np.ones(self.n_bins)
+        low[0], high[-1] = -np.inf, np.inf  # the first and the last bin go on
+        bins = (x - ops.constant(edges[..., :-1])) * ops.constant(per_width)
+        bins = ops.minimum(ops.maximum(bins, ops.constant(low)), ops.constant(high))
+        return ops.concat([bins, x], -1)
 
     def slope(self, dphi: Array, room: Room, learning: bool) -> Array:
         edges, per_width = self._bins(room.x.dtype)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn.nn.activations import Activation
+from sknn.nn.express import Ops
 from sknn.nn.layers.base import Room, Step
 from sknn.nn.layers.dense import Dense
 from sknn.nn.params import Param
@@ -66,6 +67,10 @@ class ParallelDense(Dense):
         out: Array = room.z
         return out
 
+    def express(self, ops: Ops, x: Any) -> Any:
+        weights = ops.constant(self.prediction_weights(), "weight")
+        return ops.matmul(x, weights) + ops.constant(self.bias[:, np.newaxis], "bias")
+
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         room.dz = grad
         self.weight_gradient(room, out=self.dweight)
@@ -85,6 +90,10 @@ class ParallelDense(Dense):
 
     def weights(self, room: Room) -> Array:
         """The weights of each member, shape (k, n_in, n_out)."""
+        return self.weight
+
+    def prediction_weights(self) -> Array:
+        """The weights of each member, in a new array if need be, shape (k, n_in, n_out)."""
         return self.weight
 
     def _by_member(self, rows: Array) -> Array:
@@ -150,6 +159,12 @@ class BatchEnsemble(ParallelDense):
             room.factor *= self.values["input_scale"][..., np.newaxis]
         scaled: Array = np.multiply(self.weight, room.factor, out=room.scaled)
         return scaled
+
+    def prediction_weights(self) -> Array:
+        weights: Array = self.weight * self.values["output_scale"][:, np.newaxis]
+        if self.scales_input:
+            weights *= self.values["input_scale"][..., np.newaxis]
+        return weights
 
     def weight_gradient(self, room: Room, out: Array) -> Array:
         dweights = super().weight_gradient(room, out=room.dweights)

@@ -1,7 +1,10 @@
 """The layer at which the predictions of the members become one."""
 
+from typing import Any
+
 import numpy.typing as npt
 
+from sknn.nn.express import Ops
 from sknn.nn.layers.base import Layer, Room, Step
 from sknn.nn.links import Link
 from sknn.nn.typing import Array
@@ -47,6 +50,9 @@ class Merge(Layer):
             return x
         room.raw = x.reshape(self.n_merged, -1, self.n_in)
         return self.link.merge(room.raw)
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        return self.link.express_merge(ops, x, self.n_in)
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         return grad

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn.exceptions import InvalidParameterError
+from sknn.nn.express import Ops
 from sknn.nn.layers.base import Layer, Room, Step
 from sknn.nn.layers.embeddings import Embed
 from sknn.nn.params import Param
@@ -57,6 +58,9 @@ class Split(Layer):
     def pull_back(self, grad: Array, room: Room) -> Array:
         return self._add_up(grad.reshape(room.by_member.shape), room.dx)
 
+    def express(self, ops: Ops, x: Any) -> Any:
+        return x  # which a product with the weights of each member hands out
+
     def _hand_out(self, x: Array, out: Array) -> None:
         np.copyto(out, x)
 
@@ -99,6 +103,9 @@ class ScaledSplit(Split):
         each = grad.reshape(room.by_member.shape)
         np.einsum("knj,nj->kj", each, room.x, out=self.grads["input_scale"])
         return self.pull_back(grad, room) if wanted else grad
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        return x * ops.constant(self.values["input_scale"][:, np.newaxis], "input_scale")
 
     def _hand_out(self, x: Array, out: Array) -> None:
         np.multiply(x, self.values["input_scale"][:, np.newaxis], out=out)

@@ -1,9 +1,12 @@
 """Batch normalization: each unit over the rows of a batch."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from sknn.config import Range, param
+from sknn.nn.express import Ops
 from sknn.nn.layers.base import Layer, Room, Step
 from sknn.nn.layers.normalization.base import Normalization, are_sound, careful_moments
 from sknn.nn.params import Param
@@ -103,6 +106,12 @@ class BatchNormLayer(Layer):
         y: Array = np.multiply(room.centered, room.inverse_std * values["scale"], out=room.y)
         y += values["shift"]
         return y
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        values = self.values
+        inverse_std = 1.0 / np.sqrt(values["variance"] + self.settings.epsilon)
+        factor = ops.constant(inverse_std * values["scale"], "scale")
+        return (x - ops.constant(values["mean"])) * factor + ops.constant(values["shift"], "shift")
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         assert self.grads is not None

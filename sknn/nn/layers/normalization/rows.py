@@ -4,11 +4,14 @@ They know nothing of the batch, so training and prediction are alike, and sample
 size of the batch do not matter.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from sknn.config import Range, param
 from sknn.exceptions import InvalidParameterError
+from sknn.nn.express import Ops
 from sknn.nn.layers.base import Layer, Room, Step
 from sknn.nn.layers.normalization.base import Normalization, are_sound, careful_moments
 from sknn.nn.params import Param
@@ -207,6 +210,21 @@ class RowNormLayer(Layer):
         y: Array = np.multiply(room.normed, self.values["scale"], out=room.y)
         y += self.values["shift"]
         return y
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        centered = x - self._group_mean(ops, x) if self.centers else x
+        variance = self._group_mean(ops, centered * centered)
+        normed = centered / ops.sqrt(variance + self.epsilon)
+        scale, shift = (ops.constant(self.values[name], name) for name in ("scale", "shift"))
+        return normed * scale + shift
+
+    def _group_mean(self, ops: Ops, x: Any) -> Any:
+        """For each unit the mean of its group."""
+        if self.n_groups == 1:
+            return ops.mean(x, -1)
+        group = np.repeat(np.arange(self.n_groups), self.size)
+        shares = (group[:, np.newaxis] == group) / self.size
+        return ops.matmul(x, ops.constant(shares))
 
     def backward(self, grad: Array, room: Room, wanted: bool) -> Array:
         assert self.grads is not None

@@ -1,0 +1,7 @@
+"""A fitted estimator as a small graph of operations, of which other programs are made."""
+
+from sknn.persist.program.build import program_of
+from sknn.persist.program.graph import Column, Node, Program, Symbol
+from sknn.persist.program.numpy import NumpyOps, evaluate
+
+__all__ = ["Column", "Node", "NumpyOps", "Program", "Symbol", "evaluate", "program_of"]

@@ -1,0 +1,111 @@
+"""What each module begins with, whatever the model."""
+
+__all__ = ["FRAME", "MATRIX", "TABLE"]
+
+#: The module. Texts that come from the user's data are put in by ``repr``, so that a name of a
+#: column is never more than a name.
+FRAME = '''\
+"""{title}.
+
+One file that needs only NumPy. Each line of the functions at the end is one operation.
+"""
+
+import base64
+
+import numpy as np
+
+__all__ = {names!r}
+
+#: Names of the columns, or None; how many there are; which of them are numbers.
+COLUMNS = {columns!r}
+N_COLUMNS = {n_columns}
+NUMBERS = {numbers!r}
+#: The precision of all arithmetic.
+DTYPE = np.dtype("{dtype}")
+
+# labels of the classes, and numbers of the levels of categories
+{tables}
+
+
+def _arrays(text, layout):
+    """The constants: bytes one behind the other, written as letters."""
+    data, start = base64.b64decode(text), 0
+    for dtype, shape in layout:
+        count = int(np.prod(shape))
+        yield np.frombuffer(data, dtype, count, start).reshape(shape)
+        start += count * np.dtype(dtype).itemsize
+
+{inputs}
+
+{functions}
+
+
+_LAYOUT = [{layout}]
+_DATA = """
+{data}
+"""
+[{arrays}] = _arrays(_DATA, _LAYOUT)
+'''
+
+#: How rows of numbers are taken.
+MATRIX = '''
+def _inputs(X):
+    """X as a matrix of numbers."""
+    X = np.asarray(X, dtype=DTYPE)
+    if X.ndim != 2 or X.shape[1] != N_COLUMNS:
+        raise ValueError("X must have the shape (n, %d). Got %r." % (N_COLUMNS, X.shape))
+    return [X]
+'''
+
+#: How raw rows are taken.
+TABLE = '''
+def _inputs(X):
+    """The columns of a raw table, each of shape (n, 1)."""
+    if COLUMNS is not None and (isinstance(X, dict) or hasattr(X, "columns")):
+        absent = [name for name in COLUMNS if name not in X]
+        if absent:
+            raise ValueError("X has no columns %r." % absent)
+        columns = [X[name] for name in COLUMNS]
+        # NumPy would make texts of the gaps in a list of texts
+        columns = [np.asarray(c, None if hasattr(c, "dtype") else object) for c in columns]
+    else:
+        X = np.asarray(X, dtype=object)
+        if X.ndim != 2 or X.shape[1] != N_COLUMNS:
+            raise ValueError("X must have the shape (n, %d). Got %r." % (N_COLUMNS, X.shape))
+        columns = list(X.T)
+    return [
+        (_numbers(c) if is_number else c).reshape(-1, 1) for c, is_number in zip(columns, NUMBERS)
+    ]
+
+
+def _numbers(column):
+    """A column as floats: gaps are NaN, and times are in seconds, dates since 1970."""
+    if column.dtype.kind == "M":
+        column = column - np.datetime64(0, "s")
+    if column.dtype.kind == "m":
+        return column / np.timedelta64(1, "s")
+    if column.dtype.kind != "O":
+        return column.astype(float)
+    return np.array([_number(value) for value in column.tolist()], dtype=float)
+
+
+def _number(value):
+    if _is_missing(value):
+        return np.nan
+    if hasattr(value, "to_numpy"):
+        return float(_numbers(np.array([value.to_numpy()]))[0])
+    return float(value)
+
+
+def _is_missing(value):
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, (float, np.floating, np.datetime64, np.timedelta64)) and value != value
+
+
+def _codes(column, known, missing):
+    """The number of the level of each row; 0 for others."""
+    values = column.ravel().tolist()
+    codes = [missing if _is_missing(value) else known.get(value, 0) for value in values]
+    return np.array(codes, dtype=np.int64).reshape(column.shape)
+'''

@@ -1,0 +1,194 @@
+"""ONNX models predict what the estimators do, in onnxruntime and in the reference of ONNX."""
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import skl2onnx
+from onnx.reference import ReferenceEvaluator
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import sknn
+from sknn import MLPClassifierX, MLPRegressorX, register_skl2onnx, to_onnx
+from sknn.exceptions import InvalidParameterError, MissingExtraError
+
+from .models import BINARY, CASES, FRAME, LABELS, THREE, TWO, X, fitted, table
+from .test_program import Silent
+
+
+def inputs_of(model, rows):
+    """The inputs of a model from some rows, by name."""
+    dtypes = {1: np.float32, 11: np.float64, 8: object}
+    wanted = {i.name: dtypes[i.type.tensor_type.elem_type] for i in model.graph.input}
+    if list(wanted) == ["X"]:
+        return {"X": np.asarray(rows, wanted["X"])}
+    columns = {}
+    for name, dtype in wanted.items():
+        values = rows[name]
+        if values.dtype.kind == "M":
+            values = (values - np.datetime64(0, "s")) / np.timedelta64(1, "s")
+        if dtype is object:
+            values = values.astype(object).where(values.notna(), "")
+        columns[name] = values.to_numpy(dtype=dtype)[:, np.newaxis]
+    return columns
+
+
+def run(model, rows):
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(names, inputs_of(model, rows)), strict=True))
+
+
+def agrees(estimator, rows, found, rtol=1e-4, atol=1e-5):
+    scores = found.get("probabilities", found.get("scores", found.get("variable")))
+    name = {"probabilities": "predict_proba", "scores": "decision_function"}
+    method = next((m for key, m in name.items() if key in found), "predict")
+    wanted = np.asarray(getattr(estimator, method)(rows))
+    np.testing.assert_allclose(scores.reshape(wanted.shape), wanted, rtol=rtol, atol=atol)
+    if "label" in found:
+        sure = slice(None)
+        if wanted.ndim == 2 and wanted.shape[1] > 1 and estimator._labels.kind != "multilabel":
+            best = np.sort(wanted, axis=1)
+            sure = best[:, -1] - best[:, -2] > 1e-3
+        labels = np.asarray(estimator.predict(rows))
+        assert found["label"][sure].tolist() == labels[sure].tolist()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_onnxruntime_predicts_alike(name):
+    estimator, rows = fitted(name)
+    model = to_onnx(estimator)
+    onnx.checker.check_model(model, full_check=True)
+    for n_rows in (1, 7, len(rows)):
+        some = rows[:n_rows]
+        agrees(estimator, some, run(model, some))
+
+
+@pytest.mark.parametrize("name", ["classes", "rich", "activation gelu", "members", "table of two"])
+def test_double_precision(name):
+    estimator, rows = fitted(name)
+    model = to_onnx(estimator, dtype="float64")
+    if hasattr(rows, "columns"):
+        agrees(estimator, rows, run(model, rows), 1e-9, 1e-12)
+        return
+    double = sknn.persist.program.evaluate(
+        sknn.persist.program.program_of(estimator, "float64"), [np.asarray(rows, float)]
+    )
+    found = run(model, rows)
+    scores = found.get("probabilities", found.get("variable"))
+    wanted = double.get("predict_proba", double["predict"])
+    np.testing.assert_allclose(scores, wanted, rtol=1e-10, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", ["binary", "rich", "quantiles", "table of labels"])
+def test_the_reference_of_onnx_predicts_alike(name):
+    estimator, rows = fitted(name)
+    model = to_onnx(estimator)
+    names = [output.name for output in model.graph.output]
+    inputs = inputs_of(model, rows)
+    inputs = {k: v.astype(str) if v.dtype == object else v for k, v in inputs.items()}
+    found = ReferenceEvaluator(model).run(names, inputs)
+    agrees(estimator, rows, dict(zip(names, found, strict=True)))
+
+
+@pytest.mark.parametrize("opset", [13, 15, 18, 21])
+def test_versions_of_the_operators(opset):
+    estimator, rows = fitted("rich")
+    model = to_onnx(estimator, opset=opset)
+    assert model.opset_import[0].version == opset
+    agrees(estimator, rows, run(model, rows))
+
+
+def test_what_the_model_says_of_itself(tmp_path):
+    estimator, _ = fitted("table of two")
+    model = to_onnx(estimator, tmp_path / "model.onnx")
+    again = onnx.load(tmp_path / "model.onnx")
+    assert again.SerializeToString() == model.SerializeToString()
+    assert (again.ir_version, again.producer_name) == (8, "sknn")
+    properties = {p.key: p.value for p in again.metadata_props}
+    assert properties["classes"] == "no\nyes"
+    assert properties["feature_names"] == "area\ncity\nday\nstreet"
+    assert [i.name for i in again.graph.input] == list(FRAME.columns)
+    dimension = again.graph.output[0].type.tensor_type.shape.dim[0]
+    assert not dimension.HasField("dim_value")
+
+
+def test_gaps_and_levels_never_seen():
+    estimator, rows = fitted("table of classes")
+    odd = rows[:4].copy()
+    odd.loc[0, "city"], odd.loc[1, "city"], odd.loc[2, "area"] = "Paris", None, np.nan
+    odd.loc[3, "area"] = 1e30
+    agrees(estimator, odd, run(to_onnx(estimator), odd))
+
+
+def test_categories_that_are_numbers():
+    rows = FRAME.assign(city=np.where(np.arange(60) % 5, np.arange(60) % 3, np.nan))
+    estimator = table(sknn.TabularMLPRegressorX, TWO, categorical_features=["city", "street"])[0]
+    estimator.fit(rows, TWO)
+    odd = rows[:3].copy()
+    odd.loc[0, "city"] = 77.0
+    agrees(estimator, odd, run(to_onnx(estimator), odd))
+
+
+# -- pipelines ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("y", [BINARY, THREE, LABELS, TWO], ids=["2", "3", "labels", "numbers"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_whole_pipelines(y, dtype):
+    cls = MLPRegressorX if y.dtype == float else MLPClassifierX
+    pipeline = make_pipeline(StandardScaler(), cls(activation="mish", max_iter=2))
+    with pytest.warns(ConvergenceWarning):
+        pipeline.fit(X, y)
+    register_skl2onnx()
+    options = {} if y.dtype == float else {"zipmap": False}
+    model = skl2onnx.to_onnx(pipeline, X[:1].astype(dtype), options=options, target_opset=17)
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    found = session.run(None, {"X": X.astype(dtype)})
+    if y.dtype == float:
+        np.testing.assert_allclose(found[0], pipeline.predict(X), rtol=1e-4, atol=1e-5)
+        return
+    assert found[0].tolist() == pipeline.predict(X).tolist()
+    np.testing.assert_allclose(found[1], pipeline.predict_proba(X), rtol=1e-4, atol=1e-5)
+
+
+def test_probabilities_as_dicts():
+    pipeline = make_pipeline(StandardScaler(), fitted("classes")[0])
+    pipeline[0].fit(X)
+    register_skl2onnx()
+    model = skl2onnx.to_onnx(pipeline, X[:1], target_opset=17)
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    assert set(session.run(None, {"X": X[:1]})[1][0]) == {"low", "mid", "top"}
+
+
+# -- what cannot be -------------------------------------------------------------------------------
+
+
+def test_wrong_arguments(monkeypatch):
+    estimator, _ = fitted("binary")
+    with pytest.raises(InvalidParameterError, match="opset"):
+        to_onnx(estimator, opset=9)
+    with pytest.raises(InvalidParameterError, match="dtype"):
+        to_onnx(estimator, dtype="float16")
+    with pytest.raises(InvalidParameterError, match="Got StandardScaler"):
+        to_onnx(StandardScaler())
+    with pytest.raises(NotFittedError):
+        to_onnx(MLPClassifierX())
+    monkeypatch.setitem(__import__("sys").modules, "onnx", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'sknn\[onnx\]'"):
+        to_onnx(estimator)
+
+
+def test_levels_of_several_types():
+    rows = FRAME.assign(city=np.array(["Rome", 5, "Oslo"], dtype=object)[np.arange(60) % 3])
+    net = table(sknn.TabularMLPRegressorX, TWO)[0].fit(rows, TWO)
+    with pytest.raises(InvalidParameterError, match=r"levels of the types int, str in 'city'"):
+        to_onnx(net)
+
+
+def test_a_part_of_ones_own_needs_a_formula():
+    net = MLPRegressorX(hidden_layer_sizes=(2,), activation=Silent()).partial_fit(X, TWO)
+    with pytest.raises(NotImplementedError, match="Silent cannot be exported"):
+        to_onnx(net)

@@ -1,0 +1,84 @@
+"""Programs: every part says as a formula what it predicts."""
+
+import numpy as np
+import pytest
+
+from sknn.nn.activations import ACTIVATIONS, Activation
+from sknn.nn.links import LINKS, IncreasingLink
+from sknn.persist.program import NumpyOps, evaluate, program_of
+
+from .models import CASES, fitted
+
+X = np.concatenate([np.linspace(-30, 30, 121), [-700.0, -1e-9, 0.0, 1e-9, 700.0]])[:, np.newaxis]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activations_say_what_they_do(name, dtype, variants):
+    tolerance = 1e-6 if dtype == "float32" else 1e-13
+    for activation in variants(ACTIVATIONS[name]):
+        x = X.astype(dtype)
+        with np.errstate(over="ignore"):
+            said, done = activation.express(NumpyOps(dtype), x), activation(x)
+        assert said.dtype == done.dtype
+        np.testing.assert_allclose(
+            said, done, rtol=tolerance, atol=tolerance, err_msg=repr(activation)
+        )
+
+
+@pytest.mark.parametrize("link", [*LINKS.values(), IncreasingLink(2)], ids=repr)
+def test_links_say_what_they_do(link):
+    raw = np.random.RandomState(0).standard_normal((4, 5, 6)) * 5
+    done = np.empty((5, 6))
+    link.inverse(raw[0].copy(), out=done)
+    np.testing.assert_allclose(link.express(NumpyOps("f8"), raw[0], 6), done, rtol=1e-13)
+    merged = link.express_merge(NumpyOps("f8"), raw, 6)
+    np.testing.assert_allclose(merged, link.merge(raw), rtol=1e-9, atol=1e-12)
+
+
+def inputs_of(program, rows):
+    """What a program takes of some rows."""
+    if program.inputs[0].kind == "matrix":
+        return [np.asarray(rows)]
+    columns = []
+    for column in program.inputs:
+        values = rows[column.name]
+        if values.dtype.kind == "M":
+            values = (values - np.datetime64(0, "s")) / np.timedelta64(1, "s")
+        kind = object if column.kind == "category" else float
+        columns.append(values.to_numpy(dtype=kind)[:, np.newaxis])
+    return columns
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_estimators_become_programs(name):
+    estimator, rows = fitted(name)
+    program = program_of(estimator)
+    outputs = evaluate(program, inputs_of(program, rows))
+    assert set(outputs) == {m for m in METHODS if hasattr(estimator, m)}
+    tolerances = (2e-5, 1e-6) if program.dtype == np.float32 else (1e-9, 1e-12)
+    for method, found in outputs.items():
+        wanted = np.asarray(getattr(estimator, method)(rows))
+        found = found.reshape(wanted.shape)
+        if wanted.dtype.kind == "f":
+            np.testing.assert_allclose(found, wanted, *tolerances)
+        else:
+            assert found.tolist() == wanted.tolist()
+
+
+METHODS = "predict", "predict_proba", "decision_function"
+
+
+class Silent(Activation):
+    """An activation that does not say what it does."""
+
+    def forward(self, x, out):
+        np.copyto(out, x)
+
+    def backward(self, x, y, grad):
+        pass
+
+
+def test_a_part_without_a_formula_is_named():
+    with pytest.raises(NotImplementedError, match=r"Silent cannot be exported.*express\(ops, x\)"):
+        Silent().express(NumpyOps("f8"), X)

@@ -1,0 +1,121 @@
+"""Modules of one file predict what the estimators do, with NumPy alone."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.exceptions import NotFittedError
+
+import sknn
+from sknn import MLPClassifierX, to_python
+from sknn.exceptions import InvalidParameterError
+
+from .models import BINARY, CASES, FRAME, TWO, X, fitted, table
+
+
+def module_of(estimator):
+    module = {}
+    exec(compile(to_python(estimator), "model.py", "exec"), module)
+    return module
+
+
+def agrees(estimator, module, rows):
+    tolerance = 1e-12 if module["DTYPE"] == np.float64 else 2e-6
+    for method in module["__all__"]:
+        found, wanted = module[method](rows), np.asarray(getattr(estimator, method)(rows))
+        assert found.shape == wanted.shape
+        if wanted.dtype.kind == "f":
+            np.testing.assert_allclose(found, wanted, tolerance, tolerance, err_msg=method)
+        else:
+            assert found.tolist() == wanted.tolist()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_modules_predict_alike(name):
+    estimator, rows = fitted(name)
+    module = module_of(estimator)
+    public = {m for m in ("predict", "predict_proba", "decision_function") if hasattr(estimator, m)}
+    assert set(module["__all__"]) == public
+    agrees(estimator, module, rows)
+    agrees(estimator, module, rows[:1])
+
+
+def test_the_text_is_the_same_for_the_same_model_and_plain():
+    text = to_python(fitted("table of two")[0])
+    assert text == to_python(fitted("table of two")[0])
+    assert text.isascii()
+    lines = [line for line in text.partition("_LAYOUT")[0].splitlines() if "COLUMNS =" not in line]
+    assert max(map(len, lines)) < 300
+    assert not {"eval", "exec", "pickle"} & set(text.replace("(", " ").split())
+
+
+@pytest.mark.parametrize("name", ["activation gelu", "table of two", "numbers"])
+def test_it_needs_numpy_alone(tmp_path, name):
+    estimator, rows = fitted(name)
+    rows = rows[:3]
+    to_python(estimator, tmp_path / "model.py")
+    shown = rows.drop(columns="day").to_dict("list") if hasattr(rows, "columns") else rows.tolist()
+    code = f"""
+import sys
+sys.modules.update(dict.fromkeys(["sklearn", "scipy", "sknn", "pandas", "joblib"]))
+from numpy import array, nan
+import model
+rows = {shown!r}
+if isinstance(rows, dict):
+    rows["day"] = array({[str(day) for day in getattr(rows, "day", [])]!r}, dtype="datetime64[s]")
+print(repr(model.predict(rows).tolist()))
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.stderr == ""
+    found, wanted = np.array(eval(done.stdout)), estimator.predict(rows)
+    if wanted.dtype.kind == "U":
+        assert found.tolist() == wanted.tolist()
+    else:
+        np.testing.assert_allclose(found, wanted, rtol=1e-5)
+
+
+def test_raw_rows_of_any_kind():
+    estimator, rows = fitted("table of classes")
+    module = module_of(estimator)
+    odd = rows[:5].copy()
+    odd.loc[0, "city"], odd.loc[1, "city"], odd.loc[2, "area"] = "Paris", None, np.nan
+    odd.loc[3, "day"] = pd.NaT
+    wanted = estimator.predict_proba(odd)
+    for given in (odd, odd.convert_dtypes(), odd.to_numpy(object), odd.to_numpy(object).tolist()):
+        np.testing.assert_allclose(module["predict_proba"](given), wanted, rtol=1e-12)
+    as_dict = {name: odd[name].tolist() for name in odd}
+    np.testing.assert_allclose(module["predict_proba"](as_dict), wanted, rtol=1e-12)
+    with pytest.raises(ValueError, match=r"no columns \['city'\]"):
+        module["predict"](odd.drop(columns="city"))
+    with pytest.raises(ValueError, match="shape"):
+        module["predict"](odd.to_numpy(object)[:, :2])
+
+
+def test_names_are_never_more_than_names():
+    evil = 'x"""\nimport os\nos.abort()\n#\\'
+    rows = FRAME.rename(columns={"area": evil}).assign(city=[evil, "{0}", "é\n"] * 20)
+    net = table(sknn.TabularMLPClassifierX, np.array([evil, "{1}%s"])[BINARY])[0]
+    net.fit(rows, np.array([evil, "{1}%s"])[BINARY])
+    module = module_of(net)
+    assert module["predict"](rows).tolist() == net.predict(rows).tolist()
+    assert module["COLUMNS"][0] == evil
+
+
+def test_the_shape_of_rows_is_checked():
+    module = module_of(fitted("binary")[0])
+    for wrong in (X[0], X[:, :2]):
+        with pytest.raises(ValueError, match=r"X must have the shape \(n, 3\)"):
+            module["predict"](wrong)
+
+
+def test_what_cannot_be_written():
+    with pytest.raises(NotFittedError):
+        to_python(MLPClassifierX())
+    rows = FRAME.assign(city=pd.Categorical(FRAME["day"].dt.date))
+    net = table(sknn.TabularMLPRegressorX, TWO)[0].fit(rows, TWO)
+    with pytest.raises(InvalidParameterError, match="type date; make them texts"):
+        to_python(net)
