@@ -24,7 +24,10 @@ FITS = {
         ),
         labels,
     ),
-    "lbfgs": (MLPRegressorX(hidden_layer_sizes=(20, 10), solver="lbfgs", max_iter=60, random_state=0), X[:, 0] ** 2),
+    "lbfgs": (
+        MLPRegressorX(hidden_layer_sizes=(20, 10), solver="lbfgs", max_iter=60, random_state=0),
+        X[:, 0] ** 2,
+    ),
     "tabular": (
         TabularMLPClassifierX(hidden_layer_sizes=(8,), n_folds=2, max_iter=20, random_state=0),
         labels,
