@@ -26,6 +26,8 @@ from sknn.uncertainty.folds import FoldScores
 __all__ = ["check_names", "flatten", "is_known", "is_plain", "unflatten"]
 
 State = dict[str, Any]
+#: The longest range.
+MOST_NUMBERS = 1_000_000
 
 
 class Kept(NamedTuple):
@@ -136,7 +138,7 @@ def _by_class() -> dict[type, Kept]:
     records = FoldScores, CrossConformalSets, CrossConformalIntervals
     plain = OneHot, SmoothClipScaler, TableEncoder
     table: dict[type, Kept] = {
-        range: Kept("range", _range_state, lambda state: range(*state["bounds"])),
+        range: Kept("range", _range_state, _range_from),
         Levels: Kept("Levels", _levels_state, lambda state: Levels.of(**state)),
         np.random.RandomState: Kept("RandomState", _random_state, _random_from),
     }
@@ -236,6 +238,13 @@ def _levels_state(levels: Levels) -> State:
 
 def _range_state(numbers: range) -> State:
     return {"bounds": (numbers.start, numbers.stop, numbers.step)}
+
+
+def _range_from(state: State) -> range:
+    numbers = range(*state["bounds"])
+    if numbers[MOST_NUMBERS:]:  # a few bytes must not become hours, or gigabytes
+        raise ValueError(f"a range has more than {MOST_NUMBERS} numbers")
+    return numbers
 
 
 def _random_state(generator: np.random.RandomState) -> State:
