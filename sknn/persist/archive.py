@@ -126,8 +126,8 @@ def load(path: str | os.PathLike[str]) -> Any:
             plain = plain["estimator"]
             if plain is None:
                 raise ValueError(
-                    "of an estimator with objects or a class of its own, a checkpoint "
-                    "holds what training goes on with, and no model"
+                    "this checkpoint holds what training goes on with, but no model: it is one of "
+                    "an ensemble that is not finished, or has objects of a class of its own"
                 )
         if not isinstance(plain, dict) or plain.get("estimator") not in classes:
             raise ValueError("it names no estimator")
