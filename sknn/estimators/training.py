@@ -171,7 +171,7 @@ class Training(Runs, ABC):
         if record is None:
             before_fit = None if before is None else before.snapshot()
             record = record_of(
-                self, lambda: self._data(start, X, y, weight, held_out, split, before_fit)
+                self, lambda: self._depends_on(start, X, y, weight, held_out, split, before_fit)
             )
         rng = self._generator(start)
         if record is not None and not start.incremental:
@@ -223,7 +223,7 @@ class Training(Runs, ABC):
             run.callbacks = [*run.callbacks, bridge]
         return run, start
 
-    def _data(
+    def _depends_on(
         self,
         start: Start,
         X: Any,

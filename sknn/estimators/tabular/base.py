@@ -121,7 +121,7 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
         rng = check_random_state(self.random_state)
         table = self._meet_table(X, y, sample_weight)
         given = self._given_validation(*validation)
-        record = record_of(self, lambda: self._data(table, given))
+        record = record_of(self, lambda: self._depends_on(table, given))
         if record is not None:
             rng = record.begin_stage(rng)
             record.note()
@@ -144,7 +144,7 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
             record.finish(self)
         return self
 
-    def _data(self, table: Table, given: tuple[Any, Any, Any] | None) -> dict[str, Any]:
+    def _depends_on(self, table: Table, given: tuple[Any, Any, Any] | None) -> dict[str, Any]:
         """What a fit depends on beside the parameters."""
         X_val, y_val, weight_val = given or (None, None, None)
         return {
