@@ -30,7 +30,7 @@ class Kill(Callback):
 
     def on_epoch_end(self, run):
         self.left -= 1
-        if self.left == 0:
+        if self.left <= 0:  # every thread, each at its next epoch
             raise Killed
 
 
@@ -88,7 +88,9 @@ def test_an_ensemble_goes_on(tmp_path, net, after):
     n_all = Counted()
     with_callbacks(net, n_all).fit(X, y)
     n_members = len(whole.estimators_)
-    assert n_all.n_epochs - after <= counted.n_epochs <= n_all.n_epochs - after + 3 * n_members
+    # with n_jobs, a thread may finish the epoch that it is in when the other is killed
+    spared = n_all.n_epochs - counted.n_epochs
+    assert after - 3 * n_members <= spared <= after + n_members
     assert contents(broken, tmp_path) == contents(whole, tmp_path)
 
 
