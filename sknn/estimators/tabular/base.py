@@ -15,6 +15,7 @@ from sknn.estimators.odd_rows import check_numbers_only, overflow_is_told
 from sknn.estimators.part_params import PartParams
 from sknn.estimators.parts import listed
 from sknn.estimators.population import Fit
+from sknn.estimators.resume import make_folder, record_of
 from sknn.estimators.scoring import OWN
 from sknn.estimators.state import all_or_nothing, pickled_state, unpickle
 from sknn.estimators.tabular.effort import (
@@ -116,9 +117,14 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
         began = time.monotonic()
         for name, rule in self._parameter_rules.items():
             check_value(name, type(self).__name__, getattr(self, name), rule)
+        make_folder(self)
         rng = check_random_state(self.random_state)
         table = self._meet_table(X, y, sample_weight)
         given = self._given_validation(*validation)
+        record = record_of(self, lambda: self._depends_on(table, given))
+        if record is not None:
+            rng = record.begin_stage(rng)
+            record.note()
         effort = effort_of(self)
         cuts = self._cuts(table, effort, given is not None, rng)
         seeds = rng.randint(2**31 - 1, size=len(cuts))
@@ -134,7 +140,22 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
         self.__dict__.pop("_in_double", None)
         cuts = cuts[: len(trained.members)]
         self._calibrate(self._held_out(table, cuts, given, effort, rng))
+        if record is not None:
+            record.finish(self)
         return self
+
+    def _depends_on(self, table: Table, given: tuple[Any, Any, Any] | None) -> dict[str, Any]:
+        """What a fit depends on beside the parameters."""
+        X_val, y_val, weight_val = given or (None, None, None)
+        return {
+            "X": table.X,
+            "y": table.y,
+            "sample_weight": table.weight,
+            "column names": vars(self).get("feature_names_in_"),
+            "X_val": X_val,
+            "y_val": y_val,
+            "sample_weight_val": weight_val,
+        }
 
     def _train(
         self,
