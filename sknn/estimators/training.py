@@ -11,7 +11,6 @@ from sklearn.utils.validation import validate_data
 
 import sknn.estimators.batch_size as batch_size
 from sknn.config import Rule
-from sknn.estimators.odd_rows import check_numbers_only, overflow_is_told
 from sknn.estimators.parts import (
     architecture_of,
     build_network,
@@ -34,6 +33,7 @@ from sknn.nn.losses.base import Target
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS
 from sknn.nn.typing import Array
+from sknn.preprocessing.odd_rows import accidents_are_told, check_numbers_only
 from sknn.preprocessing.weights import check_sample_weight
 from sknn.train import SAMPLINGS, Run
 from sknn.train.batches import Batches
@@ -267,7 +267,7 @@ class Training(Runs, ABC):
         given = y
         check_numbers_only(X)
         check_numbers_only(y, "y")
-        with overflow_is_told():
+        with accidents_are_told():
             X, y = validate_data(
                 self,
                 X,
