@@ -87,8 +87,7 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, PartParams, ABC):
     def _raw_output(self, X: Any) -> Array:
         """The raw output of the network, shape (n_samples, n_outputs)."""
         network, X = self._network_and_rows(X)
-        n_rows = min(X.shape[0], 2048)
-        with threads_for_prediction(network, n_rows), np.errstate(over="ignore"):
+        with threads_for_prediction(network, X.shape[0]), np.errstate(over="ignore"):
             raw = network.raw_output(X)
         if X.dtype == raw.dtype:
             return raw
@@ -97,7 +96,7 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, PartParams, ABC):
     def _member_raw(self, X: Any) -> Array:
         """The raw output of each member, shape (n_members, n_samples, n_outputs)."""
         network, X = self._network_and_rows(X)
-        with threads_for_prediction(network, min(X.shape[0], 2048)), np.errstate(over="ignore"):
+        with threads_for_prediction(network, X.shape[0]), np.errstate(over="ignore"):
             return network.member_output(X)
 
     def _network_and_rows(self, X: Any) -> tuple[Network, Any]:

@@ -43,6 +43,10 @@ __all__ = [
 #: multiplications on a quiet machine with 2 cores, 1.3 for 13 million, 1.7 for 268 million), and
 #: costs much where other programs are busy on the cores.
 TINY, SMALL = 200_000, 12_000_000
+#: Numbers in a dot product that OpenBLAS adds up in several threads, all the same.
+LONG = 10_000
+#: Rows of the batches that training has unless told otherwise.
+BATCH = 200
 #: The environment variable that chooses for wide networks; worker processes inherit it.
 VARIABLE = "SKNN_THREADS"
 
@@ -191,11 +195,15 @@ def threads_for_training(
 def threads_for_prediction(network: Network, n_rows: int) -> AbstractContextManager[None]:
     """A block with the number of BLAS threads that prediction needs, as for training.
 
-    Left alone where the work is tiny, since setting it takes 10 us, and where it is large.
+    Left alone where the work is tiny, since setting it takes 10 us, and where it is large. However
+    many rows there are, they count as one batch, so that a network that is small in training is
+    small here, and gives a row the same bits.
     """
-    work = _work(network, n_rows)
-    is_one = work < SMALL or _are_wide_limited()
-    return _limited("numpy") if work >= TINY and is_one else nullcontext()
+    work = _work(network, min(n_rows, BATCH))
+    is_long = n_rows == 1 and any(layer.n_in >= LONG for layer in network.dense_layers)
+    if (work < TINY and not is_long) or (work >= SMALL and not _are_wide_limited()):
+        return nullcontext()
+    return _limited("numpy")
 
 
 def one_thread() -> AbstractContextManager[None]:
