@@ -38,14 +38,14 @@ NETS = {
     "adam": (MLPClassifierX(max_iter=3), np.float64),
     "float32": (MLPClassifierX(max_iter=3), np.float32),
     "sgd": (MLPRegressorX(solver="sgd", learning_rate="adaptive", max_iter=3), np.float64),
-    "lbfgs": (MLPRegressorX((60, 60), solver="lbfgs", max_iter=5), np.float64),
+    "lbfgs": (MLPRegressorX(hidden_layer_sizes=(60, 60), solver="lbfgs", max_iter=5), np.float64),
     "two layers": (MLPClassifierX((200, 150), max_iter=2), np.float64),
     "early stopping": (MLPClassifierX(early_stopping=True, max_iter=3), np.float64),
     "chance": (
         MLPClassifierX((50,), dropout=0.2, input_dropout=0.1, normalization="batch", max_iter=2),
         np.float32,
     ),
-    "members": (MLPRegressorX((40,), members="tabm", max_iter=2), np.float32),
+    "members": (MLPRegressorX(hidden_layer_sizes=(40,), members="tabm", max_iter=2), np.float32),
     "tabular classifier": (TabularMLPClassifierX(**QUICK), np.float64),
     "tabular regressor": (TabularMLPRegressorX(**QUICK | {"hidden_layer_sizes": 300}), np.float64),
 }
