@@ -63,13 +63,20 @@ class _Limits:
     """
 
     def __init__(self) -> None:
-        self.forget()
-
-    def forget(self) -> None:
-        """Begin anew, as in a process that was forked while another thread held limits."""
         self.lock = threading.Lock()
         self.wanted: dict[Any, int] = {}
         self.before: dict[Any, int] = {}
+
+    def begin_anew(self) -> None:
+        """In a process that was forked while threads held limits: they are not there to end them.
+
+        So the numbers of before come back at once. The lock may have been taken by one of them.
+        """
+        before = self.before
+        self.__init__()  # type: ignore[misc]
+        for library in _libraries.get("all", ()):
+            if before.get(_key(library), 1) != 1:
+                _set(library, before[_key(library)])
 
     def take(self, libraries: list[Any]) -> None:
         with self.lock:
@@ -85,6 +92,8 @@ class _Limits:
         with self.lock:
             for library in libraries:
                 key = _key(library)
+                if key not in self.wanted:
+                    continue  # taken before a fork, in the process that was forked
                 self.wanted[key] -= 1
                 if not self.wanted[key]:
                     del self.wanted[key]
@@ -113,7 +122,7 @@ def _set(library: Any, number: int) -> None:
 
 _limits = _Limits()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_limits.forget)
+    os.register_at_fork(after_in_child=_limits.begin_anew)
 
 
 @contextmanager
