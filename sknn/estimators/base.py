@@ -91,9 +91,8 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, PartParams, ABC):
 
     def _raw_of(self, network: Network, X: Any) -> Array:
         """The raw output for rows that are checked."""
-        n_rows = min(X.shape[0], 2048)
         quiet = np.errstate(over="ignore", invalid="ignore")
-        with threads_for_prediction(network, n_rows), quiet:
+        with threads_for_prediction(network, X.shape[0]), quiet:
             raw = network.raw_output(X)
         if X.dtype == raw.dtype:
             return raw
@@ -103,7 +102,7 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, PartParams, ABC):
         """The raw output of each member, shape (n_members, n_samples, n_outputs)."""
         network, X = self._network_and_rows(X)
         quiet = np.errstate(over="ignore", invalid="ignore")
-        with threads_for_prediction(network, min(X.shape[0], 2048)), quiet:
+        with threads_for_prediction(network, X.shape[0]), quiet:
             return network.member_output(X)
 
     def _network_and_rows(self, X: Any) -> tuple[Network, Any]:

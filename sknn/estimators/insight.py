@@ -106,7 +106,7 @@ class Insight(ABC):
         network, X = self._network_and_rows(X)
         if output is not None:
             self._check_output(output, network.n_outputs)
-        with threads_for_prediction(network, min(X.shape[0], 2048)), np.errstate(**QUIET):
+        with threads_for_prediction(network, X.shape[0]), np.errstate(**QUIET):
             gradient = network.input_gradient(X, output)
         return self._in_units_of_target(gradient, X, slice(None) if output is None else output)
 

@@ -12,6 +12,7 @@ from sknn.estimators.tabular.base import BaseTabularMLP
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.layers import Room
 from sknn.nn.network import Network
+from sknn.train.threads import threads_for_prediction
 
 __all__ = ["Predictor", "TabularPredictor", "compile_predictor"]
 
@@ -56,7 +57,7 @@ class Predictor:
                 + (" Use x[np.newaxis] for a single row." if X.ndim == 1 else "")
             )
         n_rows, dtype = X.shape[0], network.dtype
-        with np.errstate(over="ignore"):
+        with threads_for_prediction(network, n_rows), np.errstate(over="ignore"):
             if n_rows > FEW_ROWS:
                 raw = network.raw_output(X)
             else:

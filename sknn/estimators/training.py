@@ -23,7 +23,7 @@ from sknn.estimators.parts import (
 from sknn.estimators.refit import refit
 from sknn.estimators.resume import record_of
 from sknn.estimators.runs import Runs, Start
-from sknn.estimators.scoring import HeldOut, loss_of, validator
+from sknn.estimators.scoring import HeldOut, Rows, loss_of, validator
 from sknn.estimators.sklearn_callbacks import CallbackBridge
 from sknn.estimators.validation import (
     check_parameters,
@@ -186,7 +186,7 @@ class Training(Runs, ABC):
         if held_out is None and (stops_early or split is not None):
             rows, kept = self._split(y, weight, rng) if split is None else split
             kept_weight = None if weight is None else weight[kept]
-            held_out = HeldOut(X[kept], labels[kept], y[kept], kept_weight)
+            held_out = HeldOut(Rows.of(X, kept), labels[kept], y[kept], kept_weight)
         self._learn_scale(y, weight, rows, start)
         y = self._scaled(y, X.dtype)
         n_rows = X.shape[0] if rows is None else len(rows)

@@ -38,6 +38,7 @@ from sknn.preprocessing import TableEncoder
 from sknn.preprocessing.odd_rows import accidents_are_told, check_numbers_only
 from sknn.preprocessing.weights import check_sample_weight
 from sknn.train import Callback, GrowingPatience, NoImprovement
+from sknn.train.threads import one_thread
 
 __all__ = ["BaseTabularMLP"]
 
@@ -347,7 +348,8 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
     def _outputs_of_encoded(self, X: Array) -> Array:
         """The output of each member for encoded rows, in blocks, so that memory is bounded."""
         starts = range(0, len(X), BLOCK)
-        blocks = [self._of_each(self._networks.raw_output(X[i : i + BLOCK])) for i in starts]
+        with one_thread():
+            blocks = [self._of_each(self._networks.raw_output(X[i : i + BLOCK])) for i in starts]
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1)
 
     def _of_each(self, raw: Array) -> Array:
@@ -357,7 +359,7 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
 
     def _outputs_of(self, number: int, X: Array) -> Array:
         """The output of a member for encoded rows."""
-        with np.errstate(over="ignore"):
+        with one_thread(), np.errstate(over="ignore"):
             raw = self._networks.networks[number].raw_output(X)
             return self._output(self.estimators_[number], raw)
 
