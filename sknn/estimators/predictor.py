@@ -71,7 +71,8 @@ class Predictor:
 class TabularPredictor:
     """What :func:`compile_predictor` returns for a tabular estimator: call it with raw rows.
 
-    It has a copy of the estimator, and may be called from many threads at once, and pickled.
+    It has a copy of the estimator, whose networks keep their working memory for few rows, and may
+    be called from many threads at once, and pickled.
 
     Parameters
     ----------
@@ -104,8 +105,8 @@ def compile_predictor(estimator: Any, method: str | None = None) -> "Predictor |
     """A plain function for predictions of a fitted network, without the cost of checks.
 
     A row takes a third to a half of the time of ``predict_proba``. The outputs are the same bits.
-    A tabular estimator makes few checks, so that its predictor is as fast as its own methods; it
-    spares the first call the preparation of the networks.
+    A tabular estimator makes few checks, and has more networks to ask, so that its predictor takes
+    0.8 to 0.95 of the time; it also spares the first call the preparation of the networks.
 
     Parameters
     ----------

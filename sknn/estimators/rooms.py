@@ -4,7 +4,7 @@ import threading
 from typing import Any
 
 from sknn.nn.layers import Room
-from sknn.nn.network import BLOCK_BYTES, BLOCK_ROWS, Network
+from sknn.nn.network import BLOCK_BYTES, Network
 from sknn.nn.stacked import StackedNetwork
 
 __all__ = ["KeptRooms"]
@@ -24,14 +24,14 @@ class KeptRooms:
     Attributes
     ----------
     most : int
-        The most rows that there is a room for: what a prediction without it does at once, so that
-        the bits are the same.
+        The most rows that there is a room for, of about a megabyte. A prediction without it works
+        on no fewer at once, so that the bits are the same.
     """
 
     def __init__(self, network: Network | StackedNetwork) -> None:
         self._network, self._local = network, threading.local()
         members = network.networks if isinstance(network, StackedNetwork) else [network]
-        self.most = min(FEW_ROWS, members[0].rows_of(BLOCK_BYTES, *BLOCK_ROWS) // len(members))
+        self.most = max(1, members[0].rows_of(BLOCK_BYTES, 1, FEW_ROWS) // len(members))
 
     def of(self, n_rows: int) -> list[Room]:
         """The room for so many rows, which the next call in this thread gets too."""
