@@ -44,13 +44,13 @@ class Link(ABC):
     def inverse(self, raw: Array, out: Array) -> None:
         """Write the prediction for the raw output into ``out``, which may be ``raw`` itself."""
 
-    @abstractmethod
     def express(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
         """The prediction for the raw output as a formula; see :mod:`sknn.nn.express`."""
+        raise NotImplementedError(_silent(self, "express"))
 
-    @abstractmethod
     def express_merge(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
         """What :meth:`merge` gives as a formula."""
+        raise NotImplementedError(_silent(self, "express_merge"))
 
     @abstractmethod
     def merge(self, raw: Array) -> Array:
@@ -310,3 +310,10 @@ def _shares(logs: Array) -> Array:
     shares: Array = np.exp(logs - logs.max(axis=0))
     shares /= shares.sum(axis=0)
     return shares
+
+
+def _silent(link: Link, method: str) -> str:
+    return (
+        f"{type(link).__name__} cannot be exported: it has no method {method}(ops, raw, "
+        "n_outputs), which says it as a formula."
+    )

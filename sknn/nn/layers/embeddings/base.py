@@ -93,12 +93,15 @@ class BasisLayer(Layer):
     def expand(self, room: Room) -> None:
         """Write the functions of ``room.x`` into ``room.phi``, shape (n_columns, n_basis, n)."""
 
-    @abstractmethod
     def express_basis(self, ops: Ops, x: Any) -> Any:
         """The functions but the last, which is 1, as a formula: shape (n_columns, n, n_basis - 1).
 
         x has the shape (n_columns, n, 1).
         """
+        raise NotImplementedError(
+            f"{type(self).__name__} cannot be exported: it has no method express_basis(ops, x), "
+            "which says its functions as a formula."
+        )
 
     @abstractmethod
     def slope(self, dphi: Array, room: Room, learning: bool) -> Array:
