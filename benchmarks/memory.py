@@ -15,6 +15,7 @@ import resource
 import tempfile
 import tracemalloc
 import warnings
+from contextlib import suppress
 
 import numpy as np
 from sklearn.neural_network import MLPClassifier
@@ -95,10 +96,8 @@ def growth(n_times):
     net = MLPClassifierX((20,), max_iter=2, random_state=0).fit(X, y)
 
     def fails():
-        try:
+        with suppress(ValueError):
             MLPClassifierX((20,)).fit(bad, y)
-        except ValueError:
-            pass
 
     calls = {
         "fit": lambda: MLPClassifierX((20,), max_iter=2).fit(X, y),
