@@ -166,7 +166,7 @@ def test_empty_texts_are_a_level_where_there_are_no_gaps():
     net, rows = of_column(city=np.array(["", "Rome", "Oslo"], dtype=object)[np.arange(60) % 3])
     agrees(net, rows, run(to_onnx(net), rows))
     net, _ = of_column(city=np.array(["", None, "Oslo"], dtype=object)[np.arange(60) % 3])
-    with pytest.raises(InvalidParameterError, match="an empty text stands for a gap.*'city'"):
+    with pytest.raises(InvalidParameterError, match=r"an empty text stands for a gap.*'city'"):
         to_onnx(net)
 
 
@@ -218,6 +218,47 @@ def test_probabilities_as_dicts():
     model = skl2onnx.to_onnx(pipeline, X[:1], target_opset=17)
     session = onnxruntime.InferenceSession(model.SerializeToString())
     assert set(session.run(None, {"X": X[:1]})[1][0]) == {"low", "mid", "top"}
+
+
+def converted(net, y, **options):
+    """What a network predicts after skl2onnx: labels and scores."""
+    net = net.fit(X, y)
+    register_skl2onnx()
+    options = {type(net): {"zipmap": False, **options}}
+    model = skl2onnx.to_onnx(net, X[:1], options=options, target_opset=17)
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    for output, width in zip(session.get_outputs(), ([], [len(net.classes_)]), strict=True):
+        assert output.shape[1:] == width
+    return session.run(None, {"X": X})
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("y", [BINARY > 0, BINARY + 0.0, BINARY.astype("u1")], ids=["b", "f", "u"])
+def test_labels_in_pipelines_are_whole_numbers(y):
+    labels, _ = converted(MLPClassifierX(hidden_layer_sizes=(3,), max_iter=2), y)
+    assert labels.dtype == np.int64
+    assert set(labels) <= {0, 1}
+    with pytest.raises(InvalidParameterError, match=f"Got {2**64 - 1}; sknn.to_onnx takes any"):
+        converted(MLPClassifierX(max_iter=2), np.array([0, 2**64 - 1], np.uint64)[BINARY])
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("y", [BINARY, THREE], ids=["2", "3"])
+@pytest.mark.parametrize(("loss", "raw"), [("hinge", False), ("log_loss", True)])
+def test_raw_scores_in_pipelines_are_one_for_each_class(y, loss, raw):
+    net = MLPClassifierX(hidden_layer_sizes=(3,), max_iter=2, loss=loss)
+    labels, scores = converted(net, y, raw_scores=raw)
+    said = net.decision_function(X)
+    wanted = np.stack([-said, said], axis=1) if said.ndim == 1 else said
+    np.testing.assert_allclose(scores, wanted, rtol=1e-4, atol=1e-5)
+    assert labels.tolist() == net.predict(X).tolist()
+
+
+def test_tables_are_refused_in_pipelines():
+    register_skl2onnx()
+    pipeline = make_pipeline(fitted("table of numbers")[0])
+    with pytest.raises(NotImplementedError, match=r"TabularMLPRegressorX cannot be part.*to_onnx"):
+        skl2onnx.to_onnx(pipeline, X[:1])
 
 
 # -- what cannot be -------------------------------------------------------------------------------

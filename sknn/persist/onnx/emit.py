@@ -170,7 +170,7 @@ class Emitter:
     def _emit_levels(self, name: str, x: str, known: Any, missing: int) -> None:
         keys, codes = [key for key, _ in known], [code for _, code in known]
         dtype = self._dtype_of[x]
-        if dtype == object:
+        if dtype.kind == "O":
             if "" not in keys:
                 keys, codes = ["", *keys], [missing, *codes]
             options = {"keys_strings": keys, "values_int64s": codes, "default_int64": 0}
@@ -192,7 +192,7 @@ class Emitter:
         return self.add("LabelEncoder", [filled], f"{name}_found", domain=ML, **options)
 
     def _compared(self, name: str, x: str, gap: str, keys: list[Any], codes: list[int]) -> str:
-        """Codes of levels in float64, for which old runtimes have no table: one is equal, or none."""
+        """Codes of levels in float64, for which old runtimes have no table."""
         levels = self.constant(f"{name}_levels", np.array(keys, dtype=np.float64))
         column = self.constant(f"{name}_codes", np.array(codes, dtype=np.float32)[:, np.newaxis])
         equal = self.add("Equal", [x, levels], f"{name}_equal")

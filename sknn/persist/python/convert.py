@@ -37,8 +37,9 @@ def to_python(estimator: Any, path: str | os.PathLike[str] | None = None) -> str
     source : str
         The text of the module, the same for the same model. It has the functions ``predict`` and,
         of a classifier, ``decision_function`` and ``predict_proba`` where it has them. They
-        take an array of shape (n, n_features); those of a tabular estimator raw rows, as an array
-        or list of rows, a dict of columns or a DataFrame.
+        take an array or list of rows of shape (n, n_features), or a sparse matrix; those of a
+        tabular estimator raw rows. If the columns had names in ``fit``, they also take a dict of
+        columns or a DataFrame, and find the columns by name, in whatever order they are.
 
     Raises
     ------
@@ -98,8 +99,7 @@ def _function(lines: Lines, estimator: Any, name: str) -> str:
     *body, last = lines.of(name)
     shape = _shape(estimator, name)
     last += f".reshape({shape})" if shape else ""
-    body = ["x = _inputs(X)", "with np.errstate(all='ignore'):", *(f"    {b}" for b in body)]
-    body = [line.replace("'all'", '"all"').replace("'ignore'", '"ignore"') for line in body]
+    body = ["x = _inputs(X)", 'with np.errstate(all="ignore"):', *(f"    {b}" for b in body)]
     text = "\n".join([f'"""{SAID[name]}"""', *body, last])
     return f"def {name}(X):\n{textwrap.indent(text, '    ')}"
 
@@ -124,7 +124,8 @@ def _layout(arrays: list[Any]) -> str:
 def _as_text(arrays: list[Any]) -> str:
     """The memory of all arrays in lines of letters."""
     data = b"".join(_little(array).tobytes() for array in arrays)
-    return "\n".join(textwrap.wrap(base64.b64encode(data).decode("ascii"), 96))
+    text = base64.b64encode(data).decode("ascii")
+    return "\n".join(text[start : start + 96] for start in range(0, len(text), 96))
 
 
 def _little(array: Any) -> Any:
