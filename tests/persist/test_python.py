@@ -129,6 +129,21 @@ def test_rows_of_numbers_of_any_kind():
         predict(rows[["a", "c"]])
 
 
+@pytest.mark.parametrize("name", ["classes", "labels", "quantiles", "table of quantiles"])
+def test_many_rows_are_computed_in_blocks(name):
+    estimator, rows = fitted(name)
+    module = module_of(estimator)
+    whole = {method: module[method](rows) for method in module["__all__"]}
+    module["BLOCK"] = 7  # 60 rows are eight blocks, and a part of one
+    for method, wanted in whole.items():
+        found = module[method](rows)
+        assert (found.shape, found.dtype) == (wanted.shape, wanted.dtype)
+        if found.dtype.kind == "f":
+            np.testing.assert_allclose(found, wanted, rtol=1e-5)
+        else:
+            assert found.tolist() == wanted.tolist()
+
+
 def test_levels_that_are_infinite():
     rows = FRAME.assign(city=pd.Categorical(np.array([np.inf, -np.inf, 0.5])[np.arange(60) % 3]))
     net = table(sknn.TabularMLPRegressorX, TWO)[0].fit(rows, TWO)

@@ -95,13 +95,18 @@ SAID = {
 
 
 def _function(lines: Lines, estimator: Any, name: str) -> str:
-    """One function of the module, which gives an output the shape that the estimator gives it."""
+    """A function of the module, and what it does to a block of rows.
+
+    The output gets the shape that the estimator gives it.
+    """
     *body, last = lines.of(name)
     shape = _shape(estimator, name)
     last += f".reshape({shape})" if shape else ""
-    body = ["x = _inputs(X)", 'with np.errstate(all="ignore"):', *(f"    {b}" for b in body)]
-    text = "\n".join([f'"""{SAID[name]}"""', *body, last])
-    return f"def {name}(X):\n{textwrap.indent(text, '    ')}"
+    body = ['with np.errstate(all="ignore"):', *(f"    {line}" for line in body), last]
+    return (
+        f'def {name}(X):\n    """{SAID[name]}"""\n    return _in_blocks(_{name}, _inputs(X))\n\n\n'
+        f"def _{name}(x):\n{textwrap.indent(chr(10).join(body), '    ')}\n"
+    )
 
 
 def _shape(estimator: Any, name: str) -> str:

@@ -23,6 +23,9 @@ NUMBERS = {numbers!r}
 #: The precision of all arithmetic.
 DTYPE = np.dtype("{dtype}")
 
+#: Rows that are computed at a time.
+BLOCK = 512
+
 # labels of the classes, and numbers of the levels of categories
 {tables}
 
@@ -47,6 +50,15 @@ def _named(X):
     if absent:
         raise ValueError("X has no columns %r." % absent)
     return [X[name] for name in COLUMNS]
+
+
+def _in_blocks(compute, inputs):
+    """An output for all rows, some at a time, so that what lies between stays in the cache."""
+    n_rows = len(inputs[0])
+    if n_rows <= BLOCK:
+        return compute(inputs)
+    starts = range(0, n_rows, BLOCK)
+    return np.concatenate([compute([x[i : i + BLOCK] for x in inputs]) for i in starts])
 
 {inputs}
 
