@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from sknn.nn.activations import ACTIVATIONS, Activation
+from sknn.nn.activations import ACTIVATIONS, Activation, PReLU, ReLU
+from sknn.nn.layers import Dense, Layer
 from sknn.nn.links import LINKS, IncreasingLink
 from sknn.persist.program import NumpyOps, evaluate, program_of
 
@@ -82,3 +83,46 @@ class Silent(Activation):
 def test_a_part_without_a_formula_is_named():
     with pytest.raises(NotImplementedError, match=r"Silent cannot be exported.*express\(ops, x\)"):
         Silent().express(NumpyOps("f8"), X)
+
+
+class Steeper(ReLU):
+    """A rectifier with another slope that says nothing new of itself."""
+
+    def forward(self, x, out):
+        np.multiply(np.maximum(x, 0), 2, out=out)
+
+    def backward(self, x, y, grad):
+        grad *= 2 * (y > 0)
+
+
+class Said(Steeper):
+    """The same with its formula."""
+
+    def express(self, ops, x):
+        return ops.maximum(x, 0.0) * 2.0
+
+
+class Renamed(ReLU):
+    """A rectifier by another name."""
+
+
+def test_what_is_computed_anew_is_not_exported_by_the_formula_of_its_parent():
+    ops = NumpyOps("f8")
+    with pytest.raises(NotImplementedError, match="Steeper cannot be exported"):
+        Steeper().express(ops, X)
+    np.testing.assert_array_equal(Said().express(ops, X), Steeper()(X))
+    np.testing.assert_array_equal(Renamed().express(ops, X), ReLU()(X))
+
+
+def test_layers_and_learned_activations_that_compute_anew_need_their_own_formula():
+    class OtherLayer(Dense):
+        def forward(self, x, room, step):
+            return -super().forward(x, room, step)
+
+    class OtherSlope(PReLU):
+        def forward_with(self, learned, x, out):
+            np.copyto(out, x)
+
+    with pytest.raises(NotImplementedError, match="OtherSlope cannot be exported"):
+        OtherSlope().express(NumpyOps("f8"), X)
+    assert OtherLayer.express is Layer.express

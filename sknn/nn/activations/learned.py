@@ -9,7 +9,7 @@ import numpy as np
 from sknn.config import Range, param
 from sknn.nn.activations.base import Activation
 from sknn.nn.activations.smooth import Mish
-from sknn.nn.express import Ops
+from sknn.nn.express import Ops, own_formula
 from sknn.nn.params import Param
 from sknn.nn.typing import Array
 
@@ -47,6 +47,10 @@ class LearnedActivation(Activation, ABC):
         self, learned: Any, grads: Learned | None, x: Array, y: Array, grad: Array
     ) -> None:
         """Multiply ``grad`` by df/dx in place, and write the gradients of the numbers."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own_formula(cls, LearnedActivation, "forward_with", "express_with")
 
     def express_with(self, ops: Ops, learned: Any, x: Any) -> Any:
         """f(x; a) as a formula; see :mod:`sknn.nn.express`."""

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn.config import Config
-from sknn.nn.express import Ops
+from sknn.nn.express import Ops, own_formula
 from sknn.nn.params import Param
 from sknn.nn.schedules import START, Progress
 from sknn.nn.typing import Array
@@ -159,6 +159,10 @@ class Layer(ABC):
         ``grad`` may be overwritten. ``wanted`` is False for the first layer that learns: nothing
         before it needs what is returned.
         """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own_formula(cls, Layer, "forward", "express")
 
     def express(self, ops: Ops, x: Any) -> Any:
         """What it predicts as a formula, from which other programs are made.
