@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sknn.nn.activations import ACTIVATIONS, Activation, PReLU, ReLU
-from sknn.nn.layers import Dense, Layer
-from sknn.nn.links import LINKS, IncreasingLink
+from sknn.nn.layers import BasisLayer, Dense, Layer
+from sknn.nn.links import LINKS, IdentityLink, IncreasingLink
 from sknn.persist.program import NumpyOps, evaluate, program_of
 
 from .models import CASES, fitted
@@ -126,3 +126,27 @@ def test_layers_and_learned_activations_that_compute_anew_need_their_own_formula
     with pytest.raises(NotImplementedError, match="OtherSlope cannot be exported"):
         OtherSlope().express(NumpyOps("f8"), X)
     assert OtherLayer.express is Layer.express
+
+
+def test_links_and_embeddings_of_ones_own_work_without_formulas():
+    class Halved(IdentityLink):
+        def inverse(self, raw, out):
+            np.multiply(raw, 0.5, out=out)
+
+        def merge(self, raw):
+            return raw.mean(axis=0)
+
+    class Square(BasisLayer):
+        def expand(self, room):
+            np.square(room.x, out=room.phi[..., 0, :])
+
+        def slope(self, dphi, room, learning):
+            return 2 * room.x * dphi[..., 0, :]
+
+    ops = NumpyOps("f8")
+    with pytest.raises(NotImplementedError, match=r"Halved .* express\(ops, raw, n_outputs\)"):
+        Halved().express(ops, X, 1)
+    with pytest.raises(NotImplementedError, match=r"express_merge\(ops, raw, n_outputs\)"):
+        Halved().express_merge(ops, X[np.newaxis], 1)
+    with pytest.raises(NotImplementedError, match=r"Square .* express_basis\(ops, x\)"):
+        Square(1, 1).express_basis(ops, X)
