@@ -7,7 +7,15 @@ import numpy as np
 from scipy.special import expit, log_expit
 
 from sknn.nn.activations import Activation, Identity, Logistic
-from sknn.nn.express import Ops, log_mean_exp, log_softmax, logistic, softplus
+from sknn.nn.express import (
+    Ops,
+    log_mean_exp,
+    log_softmax,
+    logistic,
+    missing,
+    own_formula,
+    softplus,
+)
 from sknn.nn.typing import Array
 
 __all__ = [
@@ -44,13 +52,18 @@ class Link(ABC):
     def inverse(self, raw: Array, out: Array) -> None:
         """Write the prediction for the raw output into ``out``, which may be ``raw`` itself."""
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own_formula(cls, Link, "inverse", "express")
+        own_formula(cls, Link, "merge", "express_merge")
+
     def express(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
         """The prediction for the raw output as a formula; see :mod:`sknn.nn.express`."""
-        raise NotImplementedError(_silent(self, "express"))
+        raise missing(self, "express(ops, raw, n_outputs)")
 
     def express_merge(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
         """What :meth:`merge` gives as a formula."""
-        raise NotImplementedError(_silent(self, "express_merge"))
+        raise missing(self, "express_merge(ops, raw, n_outputs)")
 
     @abstractmethod
     def merge(self, raw: Array) -> Array:
@@ -310,10 +323,3 @@ def _shares(logs: Array) -> Array:
     shares: Array = np.exp(logs - logs.max(axis=0))
     shares /= shares.sum(axis=0)
     return shares
-
-
-def _silent(link: Link, method: str) -> str:
-    return (
-        f"{type(link).__name__} cannot be exported: it has no method {method}(ops, raw, "
-        "n_outputs), which says it as a formula."
-    )
