@@ -41,9 +41,8 @@ def table(Estimator):
 @pytest.mark.parametrize("normalization", [None, *NORMALIZATIONS])
 @pytest.mark.parametrize("solver", OPTIMIZERS)
 def test_training_lowers_the_loss(solver, normalization, variants):
-    X, y = load_iris(return_X_y=True)
-    X = StandardScaler().fit_transform(X)
-    params = {"hidden_layer_sizes": (8,), "max_iter": 15, "batch_size": 50, "random_state": 0}
+    X, y = table(MLPClassifierX)
+    params = {"hidden_layer_sizes": (8,), "max_iter": 8, "batch_size": 25, "random_state": 0}
     params |= {"learning_rate_init": RATES.get(solver, 0.01), "solver": solver}
     for cls in ACTIVATIONS.values():
         for activation in variants(cls):

@@ -128,16 +128,17 @@ def test_values_and_state_are_changed_in_place(solvers):
 
 def test_converges_on_a_quadratic(solvers):
     curvature = np.array([1.0, 3.0, 10.0])
+
+    def is_reached(solver, rate):
+        values = np.array([1.0, -2.0, 3.0])
+        state = solver.init(values)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for _ in range(2000):
+                solver.step(values, curvature * values, state, rate)
+        return np.abs(values).max() < 0.02
+
     for solver in solvers:
-        reached = []
-        for rate in (10.0, 1.0, 0.3, 0.03, 0.003):
-            values = np.array([1.0, -2.0, 3.0])
-            state = solver.init(values)
-            with np.errstate(over="ignore", invalid="ignore"):
-                for _ in range(2000):
-                    solver.step(values, curvature * values, state, rate)
-            reached.append(np.abs(values).max())
-        assert np.nanmin(reached) < 0.02
+        assert any(is_reached(solver, rate) for rate in (0.03, 0.003, 0.3, 1.0, 10.0)), solver
 
 
 def test_a_saved_state_goes_on_bit_for_bit(solvers):

@@ -160,13 +160,16 @@ def rosenbrock(w):
 @pytest.mark.parametrize("name", FORMULAS)
 def test_the_valley_of_rosenbrock_is_followed(name):
     # the best point on the way counts: without a schedule, steps of constant size go on for ever
-    solver, lowest = OPTIMIZERS[name](), np.inf
-    for rate in (10.0, 1.0, 0.1, 0.01, 1e-3):
+    def is_low_somewhere(solver, rate):
         w = np.array([-1.2, 1.0])  # the classical start, where the function is 24.2
         state = solver.init(w)
         with np.errstate(all="ignore"):
             for _ in range(5000):
                 value, gradient = rosenbrock(w)
-                lowest = np.nanmin([lowest, value])
+                if value < 0.05:
+                    return True
                 solver.step(w, gradient, state, rate)
-    assert lowest < 0.05
+        return False
+
+    solver = OPTIMIZERS[name]()
+    assert any(is_low_somewhere(solver, rate) for rate in (0.1, 0.01, 1e-3, 1.0, 10.0))
