@@ -228,7 +228,9 @@ def place_of(name, target, activation):
 
     Each kind meets every loss and every activation somewhere, if not all pairs of them.
     """
-    return [(n, t) for _, n, t in LOSSES].index((name, target)) + list(ACTIVATIONS).index(activation)
+    return [(n, t) for _, n, t in LOSSES].index((name, target)) + list(ACTIVATIONS).index(
+        activation
+    )
 
 
 def normalization_beside(name, target, activation):
