@@ -5,22 +5,23 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse
-from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils.multiclass import unique_labels
 
 from sknn.estimators.base import BaseMLP, can_train_in_parts
 from sknn.estimators.docstring import documented
+from sknn.estimators.far_rows import without_overflow
 from sknn.estimators.losses import classification_loss, has_probabilities
 from sknn.estimators.offered import offered_if
 from sknn.estimators.runs import Start
 from sknn.estimators.sklearn_callbacks import with_callbacks
 from sknn.estimators.state import all_or_nothing
-from sknn.estimators.targets import Labels, as_column_free, class_weighted
+from sknn.estimators.targets import Labels, ScoresLabels, as_column_free, class_weighted
 from sknn.estimators.validation import CLASSIFIER_RULES
 from sknn.nn.links import Link
 from sknn.nn.losses import Loss
 from sknn.nn.losses.base import Target
+from sknn.nn.network import Network
 from sknn.nn.typing import Array, is_sparse
 
 __all__ = ["MLPClassifierX"]
@@ -35,7 +36,7 @@ CERTAIN = {
 
 
 @documented
-class MLPClassifierX(ClassifierMixin, BaseMLP):
+class MLPClassifierX(ScoresLabels, BaseMLP):
     """Multi-layer perceptron classifier: scikit-learn's ``MLPClassifier``, and more.
 
     With scikit-learn's parameters alone, a seed gives scikit-learn's model to rounding. It
@@ -257,6 +258,12 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         raw : array of shape (n_samples,) for two classes, else (n_samples, n_classes)
         """
         return self._margin(self._raw_output(X))
+
+    def _raw_of(self, network: Network, X: Any) -> Array:
+        raw = super()._raw_of(network, X)
+        with np.errstate(over="ignore", invalid="ignore"):
+            finite = np.isfinite(np.add.reduce(raw, axis=None))
+            return raw if finite else without_overflow(network, X, raw)
 
     def _margin(self, raw: Array) -> Array:
         return raw[:, 0] if self._labels.kind == "binary" else raw

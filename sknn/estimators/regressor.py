@@ -9,6 +9,7 @@ from sklearn.metrics import r2_score
 
 from sknn.estimators.base import BaseMLP, can_train_in_parts
 from sknn.estimators.docstring import documented
+from sknn.estimators.far_rows import check_finite
 from sknn.estimators.losses import regression_loss
 from sknn.estimators.offered import offered_if
 from sknn.estimators.runs import Start
@@ -20,6 +21,7 @@ from sknn.nn.links import Link
 from sknn.nn.losses import REGRESSION_LOSSES, RegressionLoss
 from sknn.nn.losses.base import Target
 from sknn.nn.typing import Array
+from sknn.preprocessing.odd_rows import accidents_are_told
 
 __all__ = ["MLPRegressorX"]
 
@@ -200,8 +202,19 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
         y : array of shape (n_samples,) or (n_samples, n_targets)
             With several quantiles, shape (n_samples, n_quantiles) for one target and
             (n_samples, n_targets, n_quantiles) for several.
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``.
+        ValueError
+            If X cannot be used, or a prediction is beyond the largest floating-point number.
         """
-        return self._prediction(self._raw_output(X))
+        network, X = self._network_and_rows(X)
+        with np.errstate(over="ignore", invalid="ignore"):
+            predicted = self._prediction(self._raw_of(network, X))
+        check_finite(predicted, X)
+        return predicted
 
     def _prediction(self, raw: Array) -> Array:
         each = self._in_units(raw, self._fitted_link)
@@ -224,7 +237,8 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
         predicted = self.predict(X)
         if self._fitted_link.per_target > 1:
             predicted = predicted[..., self._middle]
-        return r2_score(y, predicted, sample_weight=sample_weight)
+        with accidents_are_told("y"):
+            return r2_score(y, predicted, sample_weight=sample_weight)
 
     # -- what the base class asks -----------------------------------------------------------------
 

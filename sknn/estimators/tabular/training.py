@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, ClassVar
 
 from joblib import Parallel, delayed, effective_n_jobs
 
@@ -41,6 +41,8 @@ class Deadline(Callback):
 class SharedBar(Callback):
     """One progress bar for the epochs of all members, which may work in several threads."""
 
+    only_shows: ClassVar[bool] = True
+
     def __init__(self, total: int) -> None:
         self.total, self.lock = total, threading.Lock()
 
@@ -54,6 +56,9 @@ class SharedBar(Callback):
     def on_epoch_end(self, run: Run) -> bool:
         self._move(1)
         return False
+
+    def recall(self, run: Run, kept: dict[str, Any]) -> None:
+        self._move(run.epoch)
 
     def on_fit_end(self, run: Run) -> None:
         self._move(run.max_iter - run.epoch)  # the epochs that were spared
