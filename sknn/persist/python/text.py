@@ -129,6 +129,9 @@ def _is_missing(value):
 def _codes(column, known, missing):
     """The number of the level of each row; 0 for others."""
     values = column.ravel().tolist()
-    codes = [missing if _is_missing(value) else known.get(value, 0) for value in values]
+    codes = [known.get(value) for value in values]
+    if None in codes:
+        others = [missing if _is_missing(value) else 0 for value in values]
+        codes = [other if code is None else code for code, other in zip(codes, others)]
     return np.array(codes, dtype=np.int64).reshape(column.shape)
 '''
