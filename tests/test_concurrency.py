@@ -28,7 +28,7 @@ X = rng.normal(size=(300, 20))
 NUMBER = X[:, 0] + np.abs(X[:, 1])
 KIND = np.digitize(NUMBER, [0.0, 1.0])
 QUICK = {"hidden_layer_sizes": 8, "max_iter": 2, "n_folds": 2, "n_repeats": 1, "random_state": 0}
-N_THREADS, N_CALLS = 8, 30
+N_THREADS, N_CALLS = 8, 15
 #: Slices of rows of many sizes, so that threads want working memory of many shapes.
 PARTS = [slice(i, i + size) for i, size in enumerate([1, 2, 7, 64, 250] * (N_CALLS // 5))]
 
