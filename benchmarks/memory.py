@@ -4,14 +4,15 @@
     python benchmarks/memory.py --growth   # resident memory over a thousand fits
     python benchmarks/memory.py --map 5    # train on a memory-mapped table of 5 gigabytes
 
-The first prints the most memory that a call holds at once, as tracemalloc counts NumPy's arrays.
-The last makes a sparse file, which takes no room on the disk.
+The first and the last print the most memory that a call holds at once beside its arguments, as
+tracemalloc counts it, NumPy's arrays included. The last makes a sparse file, which takes no room on
+the disk.
 """
 
 import argparse
+import contextlib
 import gc
 import os
-import resource
 import tempfile
 import tracemalloc
 import warnings
@@ -82,10 +83,10 @@ def table():
         row(f"tabular {method}", "float64", 5, net, None, method=method)
 
 
-def resident(kind="VmRSS"):
-    """Bytes of memory that the process has to itself now: ``RssAnon``; ``VmRSS`` has files too."""
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith(kind)) * 1024
+def resident():
+    """Bytes of memory that the process has now."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def growth(n_times):
@@ -96,7 +97,11 @@ def growth(n_times):
     net = MLPClassifierX((20,), max_iter=2, random_state=0).fit(X, y)
 
     def fails():
+<<<<<<< HEAD
         with suppress(ValueError):
+=======
+        with contextlib.suppress(ValueError):
+>>>>>>> bits
             MLPClassifierX((20,)).fit(bad, y)
 
     calls = {
@@ -118,30 +123,23 @@ def growth(n_times):
 
 
 def mapped(gigabytes):
-    """Train on a table that is larger than what is allowed, and print what it took."""
+    """Print what it takes to train on a table in a file, beside the pages of the file."""
     n_rows = int(gigabytes * 2**30) // (4 * N_COLUMNS)
+    params = {"max_iter": 1, "batch_size": 4096, "random_state": 0}
     with tempfile.NamedTemporaryFile() as file:
         os.truncate(file.name, n_rows * N_COLUMNS * 4)
         X = np.memmap(file.name, np.float32, "r", shape=(n_rows, N_COLUMNS))
         y = (np.arange(n_rows) % 3 == 0).astype(np.int8)
-        before = resident("RssAnon")
-        peaks = {}
-        calls = {
-            "fit": lambda: MLPClassifierX(
-                max_iter=1, batch_size=4096, random_state=0, callbacks=None
-            ).fit(X, y),
-            "early stopping": lambda: MLPClassifierX(
-                max_iter=1, batch_size=4096, random_state=0, early_stopping=True
-            ).fit(X, y),
-        }
-        for what, call in calls.items():
-            net, peaks[what] = peak(call)
-        peaks["predict"] = peak(net.predict, X)[1]
-        print(f"X: {X.nbytes / MB:.0f} MB, {n_rows} rows")
-        for what, most in peaks.items():
-            print(f"{what}: {most / MB:.0f} MB, {most / n_rows:.0f} bytes a row")
-        print(f"anonymous memory: {(resident('RssAnon') - before) / MB:.0f} MB at the end")
-        print(f"most resident: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        net, of_fit = peak(MLPClassifierX(**params).fit, X, y)
+        of_stopping = peak(MLPClassifierX(**params, early_stopping=True).fit, X, y)[1]
+        of_predict = peak(net.predict, X)[1]
+    print(f"{X.nbytes / MB:.0f} MB, {n_rows} rows\n\n| call | MB | bytes a row |\n|---|---:|---:|")
+    for what, most in {
+        "fit": of_fit,
+        "fit, early stopping": of_stopping,
+        "predict": of_predict,
+    }.items():
+        print(f"| {what} | {most / MB:.0f} | {most / n_rows:.0f} |")
 
 
 def main():

@@ -6,6 +6,7 @@ import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
+import joblib
 import numpy as np
 import pytest
 from joblib import Parallel, delayed
@@ -27,7 +28,7 @@ X = rng.normal(size=(300, 20))
 NUMBER = X[:, 0] + np.abs(X[:, 1])
 KIND = np.digitize(NUMBER, [0.0, 1.0])
 QUICK = {"hidden_layer_sizes": 8, "max_iter": 2, "n_folds": 2, "n_repeats": 1, "random_state": 0}
-N_THREADS, N_CALLS = 8, 30
+N_THREADS, N_CALLS = 8, 15
 #: Slices of rows of many sizes, so that threads want working memory of many shapes.
 PARTS = [slice(i, i + size) for i, size in enumerate([1, 2, 7, 64, 250] * (N_CALLS // 5))]
 
@@ -160,6 +161,15 @@ def test_predictions_in_workers_from_a_model_in_shared_memory():
     net = MODELS["classifier"]()
     found = Parallel(2, max_nbytes=1)(delayed(net.predict_proba)(X[:n]) for n in (1, 300))
     assert_equal(found, [net.predict_proba(X[:1]), net.predict_proba(X)])
+
+
+def test_training_goes_on_from_a_model_in_a_read_only_file(tmp_path):
+    """Where scikit-learn's own says that the output array is read-only."""
+    net = classifier().partial_fit(X, KIND, classes=[0, 1, 2])
+    joblib.dump(net, tmp_path / "model")
+    mapped = joblib.load(tmp_path / "model", mmap_mode="r")
+    assert_equal(mapped.predict_proba(X), net.predict_proba(X))
+    assert_equal(mapped.partial_fit(X, KIND).coefs_, net.partial_fit(X, KIND).coefs_)
 
 
 def in_child(model, queue):

@@ -23,6 +23,7 @@ from sknn import (
     compile_predictor,
     use_threads,
 )
+from sknn.tuning import PopulationGridSearchCV
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -142,6 +143,19 @@ def test_searches_and_scores(estimator):
             scores = cross_validate(net, X, KIND, cv=2, n_jobs=n_jobs, scoring="neg_log_loss")
         results = {k: v for k, v in search.cv_results_.items() if k.endswith("test_score")}
         found.append((results, scores["test_score"], search.predict_proba(X)))
+    assert_equal(found[0], found[1])
+
+
+def test_searches_that_train_side_by_side():
+    """Which networks are trained as one stack depends on the number of workers."""
+    found = []
+    for n_jobs in (1, 2):
+        net = MLPClassifierX((20,), max_iter=3, random_state=0)
+        search = PopulationGridSearchCV(
+            net, {"alpha": [0.0, 0.1, 1.0]}, cv=2, n_jobs=n_jobs, scoring="neg_log_loss"
+        ).fit(X, KIND)
+        results = {k: v for k, v in search.cv_results_.items() if k.endswith("test_score")}
+        found.append((results, search.predict_proba(X)))
     assert_equal(found[0], found[1])
 
 

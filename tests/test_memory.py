@@ -43,19 +43,27 @@ def peak(call, *args):
 @pytest.mark.parametrize(
     ("params", "most"),
     [
-        ({}, 0.25),
-        ({"solver": "sgd"}, 0.25),
-        ({"early_stopping": True}, 0.35),
+        ({}, 0.15),
+        ({"solver": "sgd"}, 0.15),
+        ({"early_stopping": True}, 0.3),
         ({"solver": "lbfgs"}, 0.35),
-        ({"dropout": 0.2, "normalization": "layer"}, 0.25),
-        ({"shuffle": False}, 0.2),
+        ({"dropout": 0.2, "normalization": "layer"}, 0.15),
+        ({"shuffle": False}, 0.1),
     ],
     ids=str,
 )
 def test_fits(X, y, params, most):
-    """In tables X; scikit-learn's need 0.2, 0.2, 1.2 and 3.1 of it with the first four."""
+    """In tables X; scikit-learn's need 0.1, 0.1, 1.1 and 0.6 of it with the first four."""
+    MLPClassifierX((32,), max_iter=1, **params).fit(X[:200], y[:200])  # what is imported late
     net = MLPClassifierX((32,), max_iter=1, random_state=0, **params)
     assert peak(net.fit, X, y) < most * X.nbytes
+
+
+def test_held_out_rows_are_not_copied(X, y):
+    """Not even half of all: they are gathered in blocks of at most 2048 rows."""
+    net = MLPClassifierX((8,), max_iter=1, early_stopping=True, validation_fraction=0.5)
+    net.fit(X[:200], y[:200])  # what is imported late
+    assert peak(net.fit, X, y) < 0.35 * X.nbytes
 
 
 def test_sample_weight_and_own_validation_set_are_not_copied(X, y):
@@ -65,7 +73,7 @@ def test_sample_weight_and_own_validation_set_are_not_copied(X, y):
     def fit():
         net.fit(X, y, weight, X_val=X, y_val=y)
 
-    assert peak(fit) < 0.35 * X.nbytes
+    assert peak(fit) < 0.25 * X.nbytes
 
 
 @pytest.mark.parametrize("method", ["predict", "predict_proba", "decision_function"])
@@ -79,9 +87,10 @@ def test_tabular_predictions_go_in_blocks(X, y):
     net = TabularMLPClassifierX(
         hidden_layer_sizes=512, max_iter=1, n_folds=2, n_repeats=1, random_state=0
     )
+    X = X[:, :20]
     net.fit(X[:300], y[:300])
     few = peak(net.predict_proba, X[:10_000])
-    assert peak(net.predict_proba, X) - few < 2 * 10_000 * N_COLUMNS * 8
+    assert peak(net.predict_proba, X) - few < 10_000 * (20 * 8 + 100)
 
 
 @pytest.mark.parametrize("loss", ["log_loss", "focal", "hinge", "squared_error"])

@@ -40,7 +40,7 @@ def to_onnx(
     path : str or path, optional
         Where to write the model, too; the folder must exist.
     opset : int from 13 to 21, default=17
-        Version of the operators. 17 is read by onnxruntime 1.12, of 2022, and by all after it.
+        Version of the operators. 17 is read by onnxruntime from 1.15, of 2023, on.
     dtype : {"float32", "float64"}, optional
         Precision of the inputs and of all arithmetic. By default that of the network, and float64
         for a tabular estimator.
