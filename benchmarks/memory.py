@@ -10,7 +10,6 @@ the disk.
 """
 
 import argparse
-import contextlib
 import gc
 import os
 import tempfile
@@ -97,11 +96,7 @@ def growth(n_times):
     net = MLPClassifierX((20,), max_iter=2, random_state=0).fit(X, y)
 
     def fails():
-<<<<<<< HEAD
         with suppress(ValueError):
-=======
-        with contextlib.suppress(ValueError):
->>>>>>> bits
             MLPClassifierX((20,)).fit(bad, y)
 
     calls = {
