@@ -25,7 +25,7 @@ __all__ = ["BaseMLP", "can_train_in_parts"]
 def can_train_in_parts(estimator: "BaseMLP") -> None:
     """Raise where ``partial_fit`` has no meaning."""
     solver = estimator.solver
-    if solver == "lbfgs" or isinstance(solver, LBFGS):
+    if isinstance(solver, LBFGS) or (isinstance(solver, str) and solver == "lbfgs"):
         raise NotOfferedError(
             "partial_fit is only available for stochastic optimizers. lbfgs is not stochastic."
         )

@@ -243,7 +243,7 @@ class Insight(ABC):
             connections = [scale[output] * carried for carried in rule.connections(row, output)]
             behind = network.raw_output(background)[:, output] * scale[output] + shift[output]
             total = sum(float(np.abs(carried).sum()) for carried in connections)
-        check_finite(np.array([raw[output] + behind.sum() + total]), row)
+            check_finite(np.array([raw[output] + behind.sum() + total]), row)
         return Relevance(
             units=[*(each.sum(axis=1) for each in connections), connections[-1].sum(axis=0)],
             connections=connections,

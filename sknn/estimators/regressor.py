@@ -15,7 +15,7 @@ from sknn.estimators.offered import offered_if
 from sknn.estimators.runs import Start
 from sknn.estimators.sklearn_callbacks import with_callbacks
 from sknn.estimators.state import all_or_nothing
-from sknn.estimators.targets import as_column_free, mean_and_scale, numbers
+from sknn.estimators.targets import as_column_free, mean_and_scale, numbers, weight_of_score
 from sknn.estimators.validation import REGRESSOR_RULES
 from sknn.nn.links import Link
 from sknn.nn.losses import REGRESSION_LOSSES, RegressionLoss
@@ -238,7 +238,7 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
         if self._fitted_link.per_target > 1:
             predicted = predicted[..., self._middle]
         with accidents_are_told("y"):
-            return r2_score(y, predicted, sample_weight=sample_weight)
+            return r2_score(y, predicted, sample_weight=weight_of_score(sample_weight, y))
 
     # -- what the base class asks -----------------------------------------------------------------
 
@@ -279,7 +279,8 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
     def _scaled(self, y: Target, dtype: Any) -> Target:
         if vars(self).get("y_mean_") is None:
             return y
-        return ((y - self.y_mean_) / self.y_scale_).astype(dtype)
+        with np.errstate(over="ignore"):
+            return numbers((y - self.y_mean_) / self.y_scale_, dtype)
 
     def _in_units(self, raw: Array, link: Link) -> Array:
         """Predictions of shape (n, n_targets, per target), in place of the raw output."""

@@ -25,6 +25,7 @@ __all__ = [
     "class_weighted",
     "mean_and_scale",
     "numbers",
+    "weight_of_score",
 ]
 
 Kind = Literal["binary", "multiclass", "multilabel"]
@@ -47,7 +48,7 @@ def numbers(y: Any, dtype: Any) -> Array:
     """
     if y.dtype.kind not in "biuf":
         raise ValueError(f"A regressor needs numbers in y. Got the dtype {y.dtype} instead.")
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         table = np.ascontiguousarray(y.reshape(len(y), -1), dtype=dtype)
         if not np.isfinite(table.sum()):
             assert_all_finite(table, input_name="y")  # too large for float32
@@ -130,6 +131,16 @@ def _check_kinds(y: Any, name: str = "y") -> None:
         raise TypeError(f"The labels in {name} must be of one type. Got {', '.join(names)}.")
 
 
+def _are_texts(labels: Any) -> bool:
+    return labels.dtype.kind == "U" or (labels.dtype == object and isinstance(labels[0], str))
+
+
+def weight_of_score(weight: Any, y: Any) -> Any:
+    """Weights of the rows that are scored, checked as those that are trained on."""
+    shape = np.shape(y)
+    return check_sample_weight(weight, shape[0], np.float64, of_any_size=True) if shape else weight
+
+
 class ScoresLabels(ClassifierMixin):  # type: ignore[misc]
     """A classifier's score, with labels checked as ``fit`` checks them."""
 
@@ -158,6 +169,7 @@ class ScoresLabels(ClassifierMixin):  # type: ignore[misc]
         if y is not None and not is_sparse(y):
             check_numbers_only(y, "y")
             _check_kinds(np.asarray(y))
+        sample_weight = weight_of_score(sample_weight, y)
         with np.errstate(invalid="ignore"):  # scikit-learn rounds large numbers to see
             return float(super().score(X, y, sample_weight))
 
@@ -209,7 +221,8 @@ class Labels:
             return cls(np.arange(y.shape[1]), "multilabel", is_sparse(y))
         if classes is not None:
             _check_kinds(np.asarray(classes), "classes")
-        classes = unique_labels(y if classes is None else classes)
+        with np.errstate(invalid="ignore"):
+            classes = unique_labels(y if classes is None else classes)
         if not len(classes):
             raise ValueError("classes must hold all labels that will ever occur. Got none.")
         return cls(classes, "multiclass" if len(classes) > 2 else "binary")
@@ -243,7 +256,9 @@ class Labels:
                 "classes as in the previous call to fit. Previously "
                 f"got {self.classes}, `y` has {other.classes}"
             )
-        elif len(np.setdiff1d(other.classes, self.classes, assume_unique=True)):
+        elif _are_texts(other.classes) != _are_texts(self.classes) or len(
+            np.setdiff1d(other.classes, self.classes, assume_unique=True)
+        ):
             raise ValueError(
                 "`y` has classes not in `self.classes_`. "
                 f"`self.classes_` has {self.classes}. 'y' has {other.classes}."

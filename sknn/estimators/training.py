@@ -167,7 +167,7 @@ class Training(Runs, ABC):
         network = self._new_network(X, y, before, weight)
         labels, y = y, self._encode(y, X.dtype)
 
-        held_out = self._given_validation(validation, X.dtype)
+        held_out = self._given_validation(validation, X.dtype, y)
         if record is None:
             before_fit = None if before is None else before.snapshot()
             record = record_of(
@@ -311,8 +311,10 @@ class Training(Runs, ABC):
                     "warm_start=False fit."
                 )
 
-    def _given_validation(self, given: tuple[Any, Any, Any], dtype: Any) -> HeldOut | None:
-        """The user's own validation set, checked and encoded."""
+    def _given_validation(
+        self, given: tuple[Any, Any, Any], dtype: Any, like: Target
+    ) -> HeldOut | None:
+        """The user's own validation set, checked and encoded; ``like`` are targets to train on."""
         X_val, y_val, weight = given
         if X_val is None and y_val is None and weight is None:
             return None
@@ -321,7 +323,13 @@ class Training(Runs, ABC):
         X_val, y_val = self._validate(X_val, y_val, dtype, reset=False)
         y_val = self._meet_target(y_val, Start(continuing=True, incremental=True))
         weight = check_sample_weight(weight, X_val.shape[0], dtype, "sample_weight_val")
-        return HeldOut(X_val, y_val, self._encode(y_val, dtype), weight)
+        encoded = self._encode(y_val, dtype)
+        if encoded.shape[1:] != like.shape[1:]:
+            raise ValueError(
+                f"y_val must have as many outputs as y, which has {like.shape[1]}. "
+                f"Got {encoded.shape[1]}."
+            )
+        return HeldOut(X_val, y_val, encoded, weight)
 
     def _split(
         self, y: Target, weight: Array | None, rng: np.random.RandomState

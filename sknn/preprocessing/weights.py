@@ -12,6 +12,8 @@ __all__ = ["check_sample_weight", "quantiles"]
 
 #: The bounds of the largest weight: a hundred million such rows can be summed in single precision.
 SMALLEST, LARGEST = 1e-30, 1e30
+#: A weight below is none, as it would be in single precision.
+TINIEST = float(np.finfo(np.float32).tiny)
 
 
 def check_sample_weight(
@@ -24,7 +26,8 @@ def check_sample_weight(
 ) -> Any:
     """Sample weights as an array of shape (n_samples,), or None where there are none.
 
-    With ``of_any_size`` the caller divides them by their largest before it sums them.
+    Weights below 1.2e-38 become 0. With ``of_any_size`` they are as they are: the caller divides
+    them by their largest before it sums them.
 
     Raises
     ------
@@ -57,6 +60,9 @@ def check_sample_weight(
             f"that sums of them are finite. Got {weight.max():g} in {name}; divide the weights by "
             "their mean."
         )
+    vanishing = weight < TINIEST
+    if not of_any_size and weight[vanishing].any():
+        weight = np.where(vanishing, 0.0, weight)
     return weight.astype(dtype, copy=False)
 
 

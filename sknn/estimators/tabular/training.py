@@ -19,6 +19,8 @@ __all__ = ["add_callback", "fit_members", "within_time"]
 
 #: Share of the time that training may plan to take, and steps by which it is measured.
 PLANNED, PROBE_STEPS = 0.8, 8
+#: Epochs that are planned at most, of all members together.
+LONGEST = 10**9
 
 
 class Deadline(Callback):
@@ -126,7 +128,7 @@ def within_time(fits: list[Fit], moment: float, n_jobs: int | None) -> None:
     n_steps = math.ceil(some.stop / size)
     of_epoch = (time.monotonic() - began) / n_steps * math.ceil(n_rows / size)
     left = PLANNED * (moment - time.monotonic()) * effective_n_jobs(n_jobs)
-    n_epochs = max(int(left / of_epoch), 1)  # of all members together
+    n_epochs = max(int(min(left / of_epoch, LONGEST)), 1)  # of all members together
     n_members = min(len(fits), max(1, n_epochs // 10))
     del fits[n_members:]
     for fit in fits:
