@@ -89,6 +89,9 @@ both = pytest.mark.parametrize("search", [bayes, hyperband])
     ),
 )
 def test_estimator_checks(estimator, check):
+    asks_what_was_learned = check.func.__name__.endswith(("_train", "_one_label_sample_weights"))
+    if isinstance(estimator, HyperbandSearchCV) and not asks_what_was_learned:
+        estimator = clone(estimator).set_params(max_epochs=2, min_epochs=1)
     check(estimator)
 
 
