@@ -18,6 +18,7 @@ range (0, inf). Got -1 instead.
 import dataclasses
 import difflib
 import math
+import sys
 from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Protocol, Self, dataclass_transform
@@ -81,10 +82,12 @@ class Range:
     integer: bool = False
 
     def accepts(self, value: object) -> bool:
-        kind: type = Integral if self.integer else Real
-        if isinstance(value, (bool, np.bool_)) or not isinstance(value, kind):
+        kinds = (Integral,) if self.integer else (Integral, float, np.floating)
+        if isinstance(value, (bool, np.bool_)) or not isinstance(value, kinds):
             return False
         number: Any = value
+        if not self.integer and isinstance(value, int) and abs(value) > sys.float_info.max:
+            return False  # there is no such float
         low = -math.inf if self.low is None else self.low
         high = math.inf if self.high is None else self.high
         at_low = self.low is not None and self.closed in ("left", "both") and number == low

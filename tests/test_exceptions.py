@@ -10,6 +10,7 @@ import sknn.exceptions
 from sknn.exceptions import (
     AlikeUnitsWarning,
     DamagedCheckpointError,
+    DamagedFileError,
     DivergenceError,
     DivergenceWarning,
     InterruptedFitWarning,
@@ -17,6 +18,7 @@ from sknn.exceptions import (
     MissingExtraError,
     NoGradientWarning,
     NotOfferedError,
+    NotStorableError,
     SknnError,
 )
 
@@ -31,7 +33,9 @@ TREE = {
     DivergenceError: (SknnError, ValueError),
     NotOfferedError: (SknnError, AttributeError, ValueError),
     MissingExtraError: (SknnError, ImportError),
-    DamagedCheckpointError: (SknnError, ValueError),
+    DamagedFileError: (SknnError, ValueError),
+    DamagedCheckpointError: (DamagedFileError, ValueError),
+    NotStorableError: (SknnError, ValueError, TypeError),
     DivergenceWarning: (ConvergenceWarning, UserWarning),
     InterruptedFitWarning: (UserWarning,),
     NoGradientWarning: (UserWarning,),

@@ -7,7 +7,6 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sknn.estimators.insight import Insight
-from sknn.estimators.odd_rows import check_numbers_only, overflow_is_told
 from sknn.estimators.part_params import PartParams
 from sknn.estimators.sklearn_callbacks import CallbackSupportMixin
 from sknn.estimators.summary import Summary, summarize
@@ -17,6 +16,7 @@ from sknn.nn.links import LINKS, Link
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS
 from sknn.nn.typing import Array
+from sknn.preprocessing.odd_rows import accidents_are_told, check_numbers_only
 from sknn.train.threads import threads_for_prediction
 
 __all__ = ["BaseMLP", "can_train_in_parts"]
@@ -25,13 +25,14 @@ __all__ = ["BaseMLP", "can_train_in_parts"]
 def can_train_in_parts(estimator: "BaseMLP") -> None:
     """Raise where ``partial_fit`` has no meaning."""
     solver = estimator.solver
-    if solver == "lbfgs" or isinstance(solver, LBFGS):
+    if isinstance(solver, LBFGS) or (isinstance(solver, str) and solver == "lbfgs"):
         raise NotOfferedError(
             "partial_fit is only available for stochastic optimizers. lbfgs is not stochastic."
         )
-    if estimator.early_stopping in (True,):  # a wrong value is for fit to tell of
+    stops, weights = estimator.early_stopping, getattr(estimator, "class_weight", None)
+    if isinstance(stops, (bool, np.bool_)) and stops:  # a wrong value is for fit to tell of
         raise NotOfferedError("partial_fit does not support early_stopping=True")
-    if getattr(estimator, "class_weight", None) == "balanced":
+    if isinstance(weights, str) and weights == "balanced":
         raise NotOfferedError(
             "partial_fit does not support class_weight='balanced', since it does not see all rows "
             "at once. Pass the weights as a dict, from sklearn.utils.class_weight."
@@ -86,9 +87,12 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, PartParams, ABC):
 
     def _raw_output(self, X: Any) -> Array:
         """The raw output of the network, shape (n_samples, n_outputs)."""
-        network, X = self._network_and_rows(X)
-        n_rows = min(X.shape[0], 2048)
-        with threads_for_prediction(network, n_rows), np.errstate(over="ignore"):
+        return self._raw_of(*self._network_and_rows(X))
+
+    def _raw_of(self, network: Network, X: Any) -> Array:
+        """The raw output for rows that are checked."""
+        quiet = np.errstate(over="ignore", invalid="ignore")
+        with threads_for_prediction(network, X.shape[0]), quiet:
             raw = network.raw_output(X)
         if X.dtype == raw.dtype:
             return raw
@@ -97,7 +101,8 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, PartParams, ABC):
     def _member_raw(self, X: Any) -> Array:
         """The raw output of each member, shape (n_members, n_samples, n_outputs)."""
         network, X = self._network_and_rows(X)
-        with threads_for_prediction(network, min(X.shape[0], 2048)), np.errstate(over="ignore"):
+        quiet = np.errstate(over="ignore", invalid="ignore")
+        with threads_for_prediction(network, X.shape[0]), quiet:
             return network.member_output(X)
 
     def _network_and_rows(self, X: Any) -> tuple[Network, Any]:
@@ -108,7 +113,7 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, PartParams, ABC):
         if not self._is_plain(X):
             options = {"accept_sparse": ["csr", "csc"], "dtype": FLOATS, "reset": False}
             check_numbers_only(X)
-            with overflow_is_told():
+            with accidents_are_told():
                 X = validate_data(self, X, **options)
         return network, X
 

@@ -4,26 +4,30 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sklearn.base import ClassifierMixin
+import scipy.sparse
 from sklearn.metrics import accuracy_score
 from sklearn.utils.multiclass import unique_labels
 
 from sknn.estimators.base import BaseMLP, can_train_in_parts
 from sknn.estimators.docstring import documented
+from sknn.estimators.far_rows import without_overflow
 from sknn.estimators.losses import classification_loss, has_probabilities
 from sknn.estimators.offered import offered_if
 from sknn.estimators.runs import Start
 from sknn.estimators.sklearn_callbacks import with_callbacks
 from sknn.estimators.state import all_or_nothing
-from sknn.estimators.targets import Labels, as_column_free, class_weighted
+from sknn.estimators.targets import Labels, ScoresLabels, as_column_free, class_weighted
 from sknn.estimators.validation import CLASSIFIER_RULES
 from sknn.nn.links import Link
 from sknn.nn.losses import Loss
 from sknn.nn.losses.base import Target
-from sknn.nn.typing import Array
+from sknn.nn.network import Network
+from sknn.nn.typing import Array, is_sparse
 
 __all__ = ["MLPClassifierX"]
 
+#: Raw outputs that ``predict`` has in memory at a time.
+MOST_RAW = 1 << 21
 #: The smallest and the largest probability that is told. Arrays without axes are the quickest.
 CERTAIN = {
     np.dtype(kind): (np.array(np.finfo(kind).tiny), np.array(1 - np.finfo(kind).epsneg))
@@ -32,7 +36,7 @@ CERTAIN = {
 
 
 @documented
-class MLPClassifierX(ClassifierMixin, BaseMLP):
+class MLPClassifierX(ScoresLabels, BaseMLP):
     """Multi-layer perceptron classifier: scikit-learn's ``MLPClassifier``, and more.
 
     With scikit-learn's parameters alone, a seed gives scikit-learn's model to rounding. It
@@ -212,8 +216,14 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         -------
         y : array of shape (n_samples,), or indicator matrix of shape (n_samples, n_labels)
         """
-        raw = self._raw_output(X)  # first, since it tells whether the estimator is fitted
-        return self._labels.decode(raw)
+        network, X = self._network_and_rows(X)  # first, since it tells whether this is fitted
+        size = max(MOST_RAW // network.n_outputs, 1)
+        if X.shape[0] <= size:
+            return self._labels.decode(self._raw_of(network, X))
+        X = X.tocsr() if is_sparse(X) else X  # so that many classes take little memory
+        blocks = (X[start : start + size] for start in range(0, X.shape[0], size))
+        decoded = [self._labels.decode(self._raw_of(network, block)) for block in blocks]
+        return scipy.sparse.vstack(decoded) if is_sparse(decoded[0]) else np.concatenate(decoded)
 
     @offered_if(has_probabilities)
     def predict_proba(self, X) -> Array:
@@ -248,6 +258,12 @@ class MLPClassifierX(ClassifierMixin, BaseMLP):
         raw : array of shape (n_samples,) for two classes, else (n_samples, n_classes)
         """
         return self._margin(self._raw_output(X))
+
+    def _raw_of(self, network: Network, X: Any) -> Array:
+        raw = super()._raw_of(network, X)
+        with np.errstate(over="ignore", invalid="ignore"):
+            finite = np.isfinite(np.add.reduce(raw, axis=None))
+            return raw if finite else without_overflow(network, X, raw)
 
     def _margin(self, raw: Array) -> Array:
         return raw[:, 0] if self._labels.kind == "binary" else raw

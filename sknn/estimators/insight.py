@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sknn.estimators.far_rows import check_finite
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.layers import Activate, Layer
 from sknn.nn.linear_region import LinearRegion, linear_region
@@ -17,6 +18,9 @@ from sknn.preprocessing.weights import check_sample_weight
 from sknn.train.threads import threads_for_prediction
 
 __all__ = ["Insight", "Relevance"]
+
+#: NumPy's warnings of numbers that overflow are left to one clear error.
+QUIET: Any = {"over": "ignore", "invalid": "ignore"}
 
 
 class Relevance(NamedTuple):
@@ -102,7 +106,7 @@ class Insight(ABC):
         network, X = self._network_and_rows(X)
         if output is not None:
             self._check_output(output, network.n_outputs)
-        with threads_for_prediction(network, min(X.shape[0], 2048)), np.errstate(over="ignore"):
+        with threads_for_prediction(network, X.shape[0]), np.errstate(**QUIET):
             gradient = network.input_gradient(X, output)
         return self._in_units_of_target(gradient, X, slice(None) if output is None else output)
 
@@ -161,7 +165,7 @@ class Insight(ABC):
         network, X = self._network_and_rows(X)
         _, background = self._network_and_rows(background)
         weight = self._share(sample_weight, background.shape[0])
-        with threads_for_prediction(network, 512), np.errstate(over="ignore"):
+        with threads_for_prediction(network, 512), np.errstate(**QUIET):
             rule = Rescale(network, background, weight, self._link_layers() if link else ())
             contribution = rule.contributions(X)
         return self._in_units_of_target(contribution, X, slice(None))
@@ -230,13 +234,16 @@ class Insight(ABC):
             _, background = self._network_and_rows(background)
         weight = self._share(sample_weight, background.shape[0])
         scale, shift = self._units()
-        raw = network.raw_output(row)[0] * scale + shift
-        if output is None:
-            output = int(np.argmax(raw))
-        self._check_output(output, network.n_outputs)
-        rule = Rescale(network, background, weight)
-        connections = [scale[output] * carried for carried in rule.connections(row, output)]
-        behind = network.raw_output(background)[:, output] * scale[output] + shift[output]
+        with np.errstate(**QUIET):
+            raw = network.raw_output(row)[0] * scale + shift
+            if output is None:
+                output = int(np.argmax(raw))
+            self._check_output(output, network.n_outputs)
+            rule = Rescale(network, background, weight)
+            connections = [scale[output] * carried for carried in rule.connections(row, output)]
+            behind = network.raw_output(background)[:, output] * scale[output] + shift[output]
+            total = sum(float(np.abs(carried).sum()) for carried in connections)
+            check_finite(np.array([raw[output] + behind.sum() + total]), row)
         return Relevance(
             units=[*(each.sum(axis=1) for each in connections), connections[-1].sum(axis=0)],
             connections=connections,
@@ -282,7 +289,9 @@ class Insight(ABC):
         True
         """
         network, row = self._network_and_row(x, "linear_region")
-        coef, intercept, distance, unit = linear_region(network, row[0])
+        with np.errstate(**QUIET):
+            coef, intercept, distance, unit = linear_region(network, row[0])
+            check_finite(np.array([coef.sum() + np.sum(intercept)]), row)
         scale, shift = self._units()
         if len(scale) == 1:
             return LinearRegion(
@@ -306,7 +315,7 @@ class Insight(ABC):
 
     def _share(self, sample_weight: Any, n_rows: int) -> Array | None:
         """Weights of the background as shares that sum to 1."""
-        weight = check_sample_weight(sample_weight, n_rows, np.float64)
+        weight = check_sample_weight(sample_weight, n_rows, np.float64, of_any_size=True)
         if weight is None:
             return None
         weight = weight / weight.max()
@@ -325,7 +334,9 @@ class Insight(ABC):
 
     def _in_units_of_target(self, found: Array, X: Any, outputs: Any) -> Array:
         """Numbers of shape (n, d, q) or (n, d), scaled, and without an axis for one output."""
-        found = found * self._units()[0][outputs]
+        with np.errstate(**QUIET):
+            found = found * self._units()[0][outputs]
+        check_finite(found, X)
         found = found.astype(np.result_type(X.dtype, found.dtype), copy=False)
         return found[:, :, 0] if found.ndim == 3 and found.shape[2] == 1 else found
 

@@ -23,9 +23,11 @@ from sknn.train import Callback
 from sknn.uncertainty import CrossConformalIntervals, CrossConformalSets
 from sknn.uncertainty.folds import FoldScores
 
-__all__ = ["check_names", "flatten", "unflatten"]
+__all__ = ["check_names", "flatten", "is_known", "is_plain", "unflatten"]
 
 State = dict[str, Any]
+#: The longest range.
+MOST_NUMBERS = 1_000_000
 
 
 class Kept(NamedTuple):
@@ -94,13 +96,34 @@ def unflatten(value: Any) -> Any:
         raise ValueError(f"a {name} cannot be made of {state!r:.60}: {error}") from error
 
 
+def is_known(value: Any) -> bool:
+    """Whether an object is of a class of the package, of which :func:`flatten` keeps the state."""
+    return _kept(value) is not None
+
+
+def is_plain(value: Any) -> bool:
+    """Whether there are only plain values and arrays in what :func:`flatten` has made.
+
+    >>> is_plain({"loss": "huber", "scale": [1.0, None]}), is_plain([print])
+    (True, False)
+    """
+    if type(value) is dict:
+        return all(map(is_plain, value.values()))
+    if type(value) in (list, tuple):
+        return all(map(is_plain, value))
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return is_plain(value.ravel().tolist())
+    return value is None or isinstance(value, (bool, int, float, str, np.ndarray, np.generic))
+
+
 def _kept(value: Any) -> Kept | None:
     if isinstance(value, np.dtype):
         return _DTYPE
     if isinstance(value, type):
         return _SCALAR_TYPE if issubclass(value, np.floating) else None
-    if isinstance(value, np.random.RandomState) and not isinstance(value.get_state(), tuple):
-        return None  # of another generator than the Mersenne Twister
+    if isinstance(value, np.random.RandomState):
+        twister = value.get_state(legacy=False)["bit_generator"] == "MT19937"
+        return _by_class()[np.random.RandomState] if twister else None
     return _by_class().get(type(value))
 
 
@@ -115,7 +138,7 @@ def _by_class() -> dict[type, Kept]:
     records = FoldScores, CrossConformalSets, CrossConformalIntervals
     plain = OneHot, SmoothClipScaler, TableEncoder
     table: dict[type, Kept] = {
-        range: Kept("range", _range_state, lambda state: range(*state["bounds"])),
+        range: Kept("range", _range_state, _range_from),
         Levels: Kept("Levels", _levels_state, lambda state: Levels.of(**state)),
         np.random.RandomState: Kept("RandomState", _random_state, _random_from),
     }
@@ -215,6 +238,13 @@ def _levels_state(levels: Levels) -> State:
 
 def _range_state(numbers: range) -> State:
     return {"bounds": (numbers.start, numbers.stop, numbers.step)}
+
+
+def _range_from(state: State) -> range:
+    numbers = range(*state["bounds"])
+    if numbers[MOST_NUMBERS:]:  # a few bytes must not become hours, or gigabytes
+        raise ValueError(f"a range has more than {MOST_NUMBERS} numbers")
+    return numbers
 
 
 def _random_state(generator: np.random.RandomState) -> State:

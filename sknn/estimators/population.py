@@ -121,7 +121,7 @@ def fit_together(fits: Sequence[Fit], warn: bool = True) -> list[Exception | Non
             try:
                 fit = fits[place]
                 fit.estimator._end(run, start)
-                fit.estimator._finish(fit.X, fit.y, fit.sample_weight, fit.validation)
+                fit.estimator._finish(run, fit.X, fit.y, fit.sample_weight, fit.validation)
             except Exception as error:
                 errors[place] = error
     return errors

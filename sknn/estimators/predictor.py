@@ -1,22 +1,21 @@
 """Predictions without checks, for a service that asks for a row at a time."""
 
 import copy
-import threading
 from typing import Any
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sknn.config import nearest
+from sknn.estimators.rooms import KeptRooms
 from sknn.estimators.tabular.base import BaseTabularMLP
+from sknn.estimators.tabular.networks import MemberNetworks
 from sknn.exceptions import InvalidParameterError
-from sknn.nn.layers import Room
 from sknn.nn.network import Network
+from sknn.train.threads import threads_for_prediction
 
 __all__ = ["Predictor", "TabularPredictor", "compile_predictor"]
 
-#: Rows up to which working memory is kept from call to call, and sizes that are kept.
-FEW_ROWS, SIZES = 256, 16
 #: Methods that may be compiled.
 METHODS = "predict", "predict_proba", "decision_function"
 
@@ -39,7 +38,7 @@ class Predictor:
         self.estimator, self.method = copy.deepcopy(estimator), method
         self._network: Network = self.estimator._fitted_network()
         self._answer = self.estimator._answers()[method]
-        self._local = threading.local()
+        self._rooms = KeptRooms(self._network)
 
     def __call__(self, X: Any) -> Any:
         """The prediction for rows: an array or CSR matrix of shape (n_rows, n_features).
@@ -56,24 +55,15 @@ class Predictor:
                 + (" Use x[np.newaxis] for a single row." if X.ndim == 1 else "")
             )
         n_rows, dtype = X.shape[0], network.dtype
-        with np.errstate(over="ignore"):
-            if n_rows > FEW_ROWS:
+        with threads_for_prediction(network, n_rows), np.errstate(over="ignore"):
+            if n_rows > self._rooms.most:
                 raw = network.raw_output(X)
             else:
                 x = X if X.dtype == dtype else X.astype(dtype)
-                raw = network.forward(x, self._rooms(n_rows)).copy()
+                raw = network.forward(x, self._rooms.of(n_rows)).copy()
             if X.dtype != dtype:
                 raw = raw.astype(np.result_type(X.dtype, dtype), copy=False)
             return self._answer(raw)
-
-    def _rooms(self, n_rows: int) -> list[Room]:
-        """Working memory of this thread, which is half of the time of a small prediction."""
-        kept: dict[Any, list[Room]] = self._local.__dict__
-        if n_rows not in kept:
-            if len(kept) >= SIZES:
-                kept.clear()
-            kept[n_rows] = self._network.room(n_rows, training=False)
-        return kept[n_rows]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Predictor, (self.estimator, self.method)
@@ -82,7 +72,8 @@ class Predictor:
 class TabularPredictor:
     """What :func:`compile_predictor` returns for a tabular estimator: call it with raw rows.
 
-    It has a copy of the estimator, and may be called from many threads at once, and pickled.
+    It has a copy of the estimator, whose networks keep their working memory for few rows, and may
+    be called from many threads at once, and pickled.
 
     Parameters
     ----------
@@ -94,7 +85,7 @@ class TabularPredictor:
 
     def __init__(self, estimator: Any, method: str) -> None:
         self.estimator, self.method = copy.deepcopy(estimator), method
-        _ = self.estimator._networks  # made at first use
+        self.estimator._in_double = MemberNetworks(self.estimator.estimators_, keep_rooms=True)
         self._answer = getattr(self.estimator, method)
 
     def __call__(self, X: Any) -> Any:
@@ -115,8 +106,8 @@ def compile_predictor(estimator: Any, method: str | None = None) -> "Predictor |
     """A plain function for predictions of a fitted network, without the cost of checks.
 
     A row takes a third to a half of the time of ``predict_proba``. The outputs are the same bits.
-    A tabular estimator makes few checks, so that its predictor is as fast as its own methods; it
-    spares the first call the preparation of the networks.
+    A tabular estimator makes few checks, and has more networks to ask, so that its predictor takes
+    0.8 to 0.95 of the time; it also spares the first call the preparation of the networks.
 
     Parameters
     ----------

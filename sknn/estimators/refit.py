@@ -7,6 +7,8 @@ from sklearn.base import clone
 from sknn.config import Config, Range, param
 from sknn.estimators.parts import callbacks_of
 from sknn.train import Callback, PrintProgress, Run, StoppingRule
+from sknn.train.loop import train
+from sknn.train.record import FitRecord
 
 __all__ = ["refit"]
 
@@ -26,7 +28,9 @@ class LastEpoch(Config, Callback):
         return True
 
 
-def refit(estimator: Any, X: Any, y: Any, sample_weight: Any) -> None:
+def refit(
+    estimator: Any, X: Any, y: Any, sample_weight: Any, record: FitRecord | None = None
+) -> None:
     """Put into a fitted estimator the network that all rows give in its best number of epochs.
 
     Parameters
@@ -34,6 +38,8 @@ def refit(estimator: Any, X: Any, y: Any, sample_weight: Any) -> None:
     estimator : MLPClassifierX or MLPRegressorX
         Fitted with ``early_stopping`` on a part of the rows. What it knows of that part stays.
     X, y, sample_weight : as in ``fit``
+    record : FitRecord, optional
+        What the fit has on disk.
     """
     each = callbacks_of(estimator)  # with the one that prints, which ``verbose`` adds again
     others = [c for c in each if not isinstance(c, (StoppingRule, PrintProgress))]
@@ -43,7 +49,9 @@ def refit(estimator: Any, X: Any, y: Any, sample_weight: Any) -> None:
         n_iter_no_change=float("inf"),
         callbacks=[*others, LastEpoch(max(estimator.best_epoch_, 1))],
     )
-    again._train(X, y, sample_weight, warn=False)
+    run, start = again._begin(X, y, sample_weight, record=record)
+    train(run, warn=False)
+    again._end(run, start)
     parameters = again.get_params(deep=False)
     learned = {k: v for k, v in vars(again).items() if k not in parameters and k not in TOLD}
     vars(estimator).update(learned)

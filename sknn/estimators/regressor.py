@@ -9,17 +9,19 @@ from sklearn.metrics import r2_score
 
 from sknn.estimators.base import BaseMLP, can_train_in_parts
 from sknn.estimators.docstring import documented
+from sknn.estimators.far_rows import check_finite
 from sknn.estimators.losses import regression_loss
 from sknn.estimators.offered import offered_if
 from sknn.estimators.runs import Start
 from sknn.estimators.sklearn_callbacks import with_callbacks
 from sknn.estimators.state import all_or_nothing
-from sknn.estimators.targets import as_column_free, mean_and_scale, numbers
+from sknn.estimators.targets import as_column_free, mean_and_scale, numbers, weight_of_score
 from sknn.estimators.validation import REGRESSOR_RULES
 from sknn.nn.links import Link
 from sknn.nn.losses import REGRESSION_LOSSES, RegressionLoss
 from sknn.nn.losses.base import Target
 from sknn.nn.typing import Array
+from sknn.preprocessing.odd_rows import accidents_are_told
 
 __all__ = ["MLPRegressorX"]
 
@@ -200,8 +202,19 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
         y : array of shape (n_samples,) or (n_samples, n_targets)
             With several quantiles, shape (n_samples, n_quantiles) for one target and
             (n_samples, n_targets, n_quantiles) for several.
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``.
+        ValueError
+            If X cannot be used, or a prediction is beyond the largest floating-point number.
         """
-        return self._prediction(self._raw_output(X))
+        network, X = self._network_and_rows(X)
+        with np.errstate(over="ignore", invalid="ignore"):
+            predicted = self._prediction(self._raw_of(network, X))
+        check_finite(predicted, X)
+        return predicted
 
     def _prediction(self, raw: Array) -> Array:
         each = self._in_units(raw, self._fitted_link)
@@ -224,7 +237,8 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
         predicted = self.predict(X)
         if self._fitted_link.per_target > 1:
             predicted = predicted[..., self._middle]
-        return r2_score(y, predicted, sample_weight=sample_weight)
+        with accidents_are_told("y"):
+            return r2_score(y, predicted, sample_weight=weight_of_score(sample_weight, y))
 
     # -- what the base class asks -----------------------------------------------------------------
 
@@ -265,7 +279,8 @@ class MLPRegressorX(RegressorMixin, BaseMLP):
     def _scaled(self, y: Target, dtype: Any) -> Target:
         if vars(self).get("y_mean_") is None:
             return y
-        return ((y - self.y_mean_) / self.y_scale_).astype(dtype)
+        with np.errstate(over="ignore"):
+            return numbers((y - self.y_mean_) / self.y_scale_, dtype)
 
     def _in_units(self, raw: Array, link: Link) -> Array:
         """Predictions of shape (n, n_targets, per target), in place of the raw output."""

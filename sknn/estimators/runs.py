@@ -22,7 +22,7 @@ from sknn.estimators.state import NetworkState, resumed, saved
 from sknn.nn.averaging import AVERAGINGS
 from sknn.nn.links import Link
 from sknn.nn.losses import Loss
-from sknn.nn.network import Network
+from sknn.nn.network import Network, Snapshot
 from sknn.nn.optimizers import LBFGS
 from sknn.train import Run
 from sknn.train.average import RunningAverage
@@ -167,12 +167,17 @@ class Runs(NetworkState, ABC):
                 network.restore(before["trained"])
         return run
 
-    def _attributes_so_far(self, run: Run, start: Start) -> dict[str, Any]:
-        """Attributes as if training had ended here, for keeps: training goes on elsewhere."""
-        network = build_network(self._architecture)
+    def _attributes_so_far(
+        self, run: Run, start: Start, network: Snapshot | None = None
+    ) -> dict[str, Any]:
+        """Attributes as if training had ended here, for keeps: training goes on elsewhere.
+
+        With the network of the moment, or another one.
+        """
+        copied = build_network(self._architecture)
         with run.predicting():
-            network.restore(run.network.snapshot())
-        attributes = self._fitted_attributes(run, start) | self._network_attributes(network)
+            copied.restore(run.network.snapshot() if network is None else network)
+        attributes = self._fitted_attributes(run, start) | self._network_attributes(copied)
         del attributes["_continuation"]
         for name in ("loss_curve_", "validation_scores_"):
             attributes[name] = copy.copy(attributes[name])
@@ -180,9 +185,11 @@ class Runs(NetworkState, ABC):
         return attributes
 
     def _estimator_so_far(self, run: Run, start: Start) -> Any:
-        """A fitted estimator, as if training had ended here."""
+        """A fitted estimator, as if training had ended here, with the best network."""
         estimator = object.__new__(type(self))
-        estimator.__dict__.update(vars(self) | self._attributes_so_far(run, start))
+        estimator.__dict__.update(
+            vars(self) | self._attributes_so_far(run, start, run.plateau.best)
+        )
         estimator.__dict__.pop("_continuation", None)  # of an earlier fit
         return estimator
 

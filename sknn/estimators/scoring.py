@@ -14,10 +14,10 @@ from sknn.config import nearest
 from sknn.exceptions import InvalidParameterError, NotOfferedError
 from sknn.nn.losses.base import Target
 from sknn.nn.network import Network
-from sknn.nn.typing import Array
+from sknn.nn.typing import Array, IndexArray
 from sknn.uncertainty import refined_loss
 
-__all__ = ["HeldOut", "IsScorer", "loss_of", "validator"]
+__all__ = ["HeldOut", "IsScorer", "Rows", "loss_of", "validator"]
 
 
 #: What is no scorer of scikit-learn.
@@ -44,13 +44,43 @@ class IsScorer:
         return nearest(value, [*OWN, *get_scorer_names()])
 
 
+class Rows:
+    """Some rows of a table, which are gathered a slice at a time, so that they take no memory.
+
+    Parameters
+    ----------
+    table : array of shape (n, n_features)
+        Its rows should lie one after another, as in a file.
+    numbers : array of int
+        Which rows.
+
+    Examples
+    --------
+    >>> Rows(np.array([[1.0], [2.0], [3.0]]), np.array([2, 0]))[0:1]
+    array([[3.]])
+    """
+
+    def __init__(self, table: Array, numbers: IndexArray) -> None:
+        self.table, self.numbers = table, numbers
+        self.shape = (len(numbers), *table.shape[1:])
+
+    def __getitem__(self, part: slice) -> Array:
+        return self.table[self.numbers[part]]
+
+    @classmethod
+    def of(cls, table: Any, numbers: IndexArray) -> Any:
+        """The rows, or a copy of them where gathering them again and again would be slow."""
+        quick = isinstance(table, np.ndarray) and table.flags.c_contiguous
+        return cls(table, numbers) if quick else table[numbers]
+
+
 @dataclass(frozen=True)
 class HeldOut:
     """Rows to validate on.
 
     Parameters
     ----------
-    X : array or CSR of shape (n_samples, n_features)
+    X : array, CSR or Rows of shape (n_samples, n_features)
         The rows.
     y : array
         Their targets as the user gave them, which scorers are handed.
@@ -108,6 +138,8 @@ class _ScorerCall:
         self.words = f"early_stopping_scoring={scoring!r}"
         self.scorer = get_scorer(scoring) if isinstance(scoring, str) else scoring
         self.estimator, self.network, self.held_out = estimator, network, held_out
+        X = held_out.X  # a scorer may do anything with it
+        self.X = X[:] if isinstance(X, Rows) else X
         self.weighted = held_out.weight is not None
 
     def __call__(self) -> float:
@@ -126,13 +158,13 @@ class _ScorerCall:
             if self._has_left_the_finite_numbers():
                 return float("nan")
             raise InvalidParameterError(
-                f"{self.words} must give a number for the {self.held_out.X.shape[0]} validation "
+                f"{self.words} must give a number for the {self.X.shape[0]} validation "
                 f"rows. Got {score!r} instead."
             )
         return float(score)
 
     def _call(self, estimator: Any) -> Any:
-        X, y = self.held_out.X, self.held_out.y
+        X, y = self.X, self.held_out.y
         if self.weighted:
             try:
                 return self.scorer(estimator, X, y, sample_weight=self.held_out.weight)
@@ -143,7 +175,7 @@ class _ScorerCall:
         return self.scorer(estimator, X, y)
 
     def _has_left_the_finite_numbers(self) -> bool:
-        return not np.isfinite(self.network.raw_output(self.held_out.X)).all()
+        return not np.isfinite(self.network.raw_output(self.X)).all()
 
 
 def _as_it_is(estimator: Any, network: Network) -> Any:

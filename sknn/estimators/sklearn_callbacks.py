@@ -1,7 +1,7 @@
 """A bridge to scikit-learn's own callbacks (version 1.9 and later, experimental there)."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sknn.train import Callback, Run
 
@@ -34,6 +34,8 @@ class CallbackBridge(Callback):
         Returns the attributes that make a copy of the estimator predict.
     """
 
+    only_shows: ClassVar[bool] = True
+
     def __init__(
         self, estimator: Any, data: dict[str, Any], fitted_attributes: Callable[[], dict[str, Any]]
     ) -> None:
@@ -51,6 +53,10 @@ class CallbackBridge(Callback):
         if run.goes_on and not stop:
             self._begin_epoch()
         return stop
+
+    def recall(self, run: Run, kept: dict[str, Any]) -> None:
+        if not run.goes_on:
+            self._end(self.epoch_task)
 
     def on_fit_end(self, run: Run) -> None:
         self._end(self.fit_task)

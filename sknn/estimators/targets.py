@@ -1,17 +1,32 @@
 """Targets: from what the user calls the classes to the numbers a loss works with, and back."""
 
+from numbers import Number
 from typing import Any, Literal
 
 import numpy as np
 import scipy.sparse
+from sklearn.base import ClassifierMixin
+from sklearn.utils import assert_all_finite
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
 from sklearn.utils.validation import column_or_1d
 
+from sknn.config import Range
+from sknn.exceptions import InvalidParameterError
 from sknn.nn.losses.base import Target
 from sknn.nn.typing import Array, is_sparse
+from sknn.preprocessing.odd_rows import check_numbers_only
+from sknn.preprocessing.weights import check_sample_weight
 
-__all__ = ["Labels", "as_column_free", "class_weighted", "mean_and_scale", "numbers"]
+__all__ = [
+    "Labels",
+    "ScoresLabels",
+    "as_column_free",
+    "class_weighted",
+    "mean_and_scale",
+    "numbers",
+    "weight_of_score",
+]
 
 Kind = Literal["binary", "multiclass", "multilabel"]
 
@@ -33,7 +48,11 @@ def numbers(y: Any, dtype: Any) -> Array:
     """
     if y.dtype.kind not in "biuf":
         raise ValueError(f"A regressor needs numbers in y. Got the dtype {y.dtype} instead.")
-    return np.ascontiguousarray(y.reshape(len(y), -1), dtype=dtype)
+    with np.errstate(over="ignore", invalid="ignore"):
+        table = np.ascontiguousarray(y.reshape(len(y), -1), dtype=dtype)
+        if not np.isfinite(table.sum()):
+            assert_all_finite(table, input_name="y")  # too large for float32
+    return table
 
 
 def mean_and_scale(y: Array, weight: Array | None) -> tuple[Array, Array]:
@@ -61,7 +80,14 @@ def class_weighted(y: Any, class_weight: Any, weight: Array | None) -> Array:
 
     ``"balanced"`` gives each class c the weight n / (n_classes n_c), where n and n_c count rows
     by their sample weight, so that a row of weight 2 still equals two rows.
+
+    Raises
+    ------
+    InvalidParameterError
+        Where a class has no weight, one below 0, or one that is not finite, or where no row is left
+        with a weight above 0.
     """
+    _check_class_weight(class_weight)
     if class_weight == "balanced" and y.ndim == 1:
         _, number = np.unique(y, return_inverse=True)
         counts = np.bincount(number, weights=weight)
@@ -69,9 +95,83 @@ def class_weighted(y: Any, class_weight: Any, weight: Array | None) -> Array:
         by_class = balance[number]
     else:
         by_class = compute_sample_weight(class_weight, y)
-    if weight is None:
-        return by_class
-    return (by_class * weight).astype(weight.dtype, copy=False)
+    both = by_class if weight is None else (by_class * weight).astype(weight.dtype, copy=False)
+    if not both.any():
+        raise InvalidParameterError(
+            "The 'class_weight' parameter must give some row a weight above 0. "
+            f"Got {class_weight!r} instead."
+        )
+    return check_sample_weight(both, len(both), both.dtype, "sample_weight times class_weight")
+
+
+def _check_class_weight(class_weight: Any) -> None:
+    """Raise for weights that are no weights."""
+    tables = class_weight if isinstance(class_weight, list) else [class_weight]
+    for table in tables:
+        if isinstance(table, str):
+            continue
+        each = table.items() if isinstance(table, dict) else [("every class", table)]
+        for label, value in each:
+            if not Range(0.0, None).accepts(value):
+                raise InvalidParameterError(
+                    "The 'class_weight' parameter must be 'balanced', or give each class a finite "
+                    f"float >= 0. Got {value!r} for {label!r} instead."
+                )
+
+
+def _check_kinds(y: Any, name: str = "y") -> None:
+    """Raise for labels that cannot be compared with each other."""
+    if is_sparse(y):
+        return
+    if y.dtype.kind not in "biufOSUc":
+        raise TypeError(f"The labels in {name} must be numbers or texts. Got the dtype {y.dtype}.")
+    kinds = set(map(type, y.ravel().tolist())) if y.dtype == object else set()
+    if len(kinds) > 1 and not all(issubclass(kind, Number) for kind in kinds):
+        names = sorted(kind.__name__ for kind in kinds)
+        raise TypeError(f"The labels in {name} must be of one type. Got {', '.join(names)}.")
+
+
+def _are_texts(labels: Any) -> bool:
+    return labels.dtype.kind == "U" or (labels.dtype == object and isinstance(labels[0], str))
+
+
+def weight_of_score(weight: Any, y: Any) -> Any:
+    """Weights of the rows that are scored, checked as those that are trained on."""
+    shape = np.shape(y)
+    return check_sample_weight(weight, shape[0], np.float64, of_any_size=True) if shape else weight
+
+
+class ScoresLabels(ClassifierMixin):  # type: ignore[misc]
+    """A classifier's score, with labels checked as ``fit`` checks them."""
+
+    def score(self, X, y, sample_weight=None) -> float:
+        """The share of rows whose label is predicted: the accuracy.
+
+        Of several yes/no labels, all must be right.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,), or indicator matrix of shape (n_samples, n_labels)
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        score : float
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``.
+        ValueError, TypeError
+            If X cannot be used, or y holds no labels of the kind that is predicted.
+        """
+        if y is not None and not is_sparse(y):
+            check_numbers_only(y, "y")
+            _check_kinds(np.asarray(y))
+        sample_weight = weight_of_score(sample_weight, y)
+        with np.errstate(invalid="ignore"):  # scikit-learn rounds large numbers to see
+            return float(super().score(X, y, sample_weight))
 
 
 class Labels:
@@ -111,17 +211,20 @@ class Labels:
         ValueError
             If ``y`` does not hold labels, or holds several exclusive ones per row.
         """
-        kinds = set(map(type, y.ravel().tolist())) if y.dtype == object else set()
-        if str in kinds and len(kinds) > 1:
-            names = sorted(kind.__name__ for kind in kinds)
-            raise TypeError(f"The labels in y must be of one type. Got {', '.join(names)}.")
-        check_classification_targets(y)
-        target = type_of_target(y, input_name="y")
+        _check_kinds(y)
+        with np.errstate(invalid="ignore"):  # scikit-learn rounds large numbers to see
+            check_classification_targets(y)
+            target = type_of_target(y, input_name="y")
         if target == "multiclass-multioutput":
             raise ValueError("Multioutput target data is not supported with label binarization")
         if target == "multilabel-indicator":
             return cls(np.arange(y.shape[1]), "multilabel", is_sparse(y))
-        classes = unique_labels(y if classes is None else classes)
+        if classes is not None:
+            _check_kinds(np.asarray(classes), "classes")
+        with np.errstate(invalid="ignore"):
+            classes = unique_labels(y if classes is None else classes)
+        if not len(classes):
+            raise ValueError("classes must hold all labels that will ever occur. Got none.")
         return cls(classes, "multiclass" if len(classes) > 2 else "binary")
 
     @property
@@ -153,7 +256,9 @@ class Labels:
                 "classes as in the previous call to fit. Previously "
                 f"got {self.classes}, `y` has {other.classes}"
             )
-        elif len(np.setdiff1d(other.classes, self.classes, assume_unique=True)):
+        elif _are_texts(other.classes) != _are_texts(self.classes) or len(
+            np.setdiff1d(other.classes, self.classes, assume_unique=True)
+        ):
             raise ValueError(
                 "`y` has classes not in `self.classes_`. "
                 f"`self.classes_` has {self.classes}. 'y' has {other.classes}."

@@ -11,7 +11,6 @@ from sklearn.utils.validation import validate_data
 
 import sknn.estimators.batch_size as batch_size
 from sknn.config import Rule
-from sknn.estimators.odd_rows import check_numbers_only, overflow_is_told
 from sknn.estimators.parts import (
     architecture_of,
     build_network,
@@ -22,8 +21,9 @@ from sknn.estimators.parts import (
     resolved,
 )
 from sknn.estimators.refit import refit
+from sknn.estimators.resume import record_of
 from sknn.estimators.runs import Runs, Start
-from sknn.estimators.scoring import HeldOut, loss_of, validator
+from sknn.estimators.scoring import HeldOut, Rows, loss_of, validator
 from sknn.estimators.sklearn_callbacks import CallbackBridge
 from sknn.estimators.validation import (
     check_parameters,
@@ -33,11 +33,13 @@ from sknn.nn.losses.base import Target
 from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS
 from sknn.nn.typing import Array
+from sknn.preprocessing.odd_rows import accidents_are_told, check_numbers_only
 from sknn.preprocessing.weights import check_sample_weight
 from sknn.train import SAMPLINGS, Run
 from sknn.train.batches import Batches
 from sknn.train.loop import train
 from sknn.train.plateau import ScorePlateau
+from sknn.train.record import FitRecord
 
 __all__ = ["FLOATS", "Training"]
 
@@ -121,12 +123,16 @@ class Training(Runs, ABC):
         )
         train(run, warn=warn and not incremental)
         self._end(run, start)
-        return self._finish(X, y, sample_weight, validation)
+        return self._finish(run, X, y, sample_weight, validation)
 
-    def _finish(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, ...]) -> Any:
+    def _finish(
+        self, run: Run, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, ...]
+    ) -> Any:
         """Train once more on all rows, where that is asked for and a part of them was held out."""
         if self.refit and self.best_epoch_ is not None and validation[0] is None:
-            refit(self, X, y, sample_weight)
+            refit(self, X, y, sample_weight, run.record)
+        if run.record is not None:
+            run.record.finish(self)
         return self
 
     def _begin(
@@ -140,10 +146,12 @@ class Training(Runs, ABC):
         classes: Any = None,
         n_epochs: int = 1,
         split: tuple[Any, Any] | None = None,
+        record: FitRecord | None = None,
     ) -> tuple[Run, Start]:
         """Check, and get ready to train; incrementally for ``n_epochs``.
 
         ``split`` are the rows to train on and those to validate on, in place of a random split.
+        ``record`` is that of the fit of which this is a second training.
         """
         self._check_parameters()
         continuing = hasattr(self, "coefs_") and (incremental or self.warm_start)
@@ -159,18 +167,26 @@ class Training(Runs, ABC):
         network = self._new_network(X, y, before, weight)
         labels, y = y, self._encode(y, X.dtype)
 
+        held_out = self._given_validation(validation, X.dtype, y)
+        if record is None:
+            before_fit = None if before is None else before.snapshot()
+            record = record_of(
+                self, lambda: self._depends_on(start, X, y, weight, held_out, split, before_fit)
+            )
         rng = self._generator(start)
+        if record is not None and not start.incremental:
+            rng = record.begin_stage(rng)
         initializer, biases = initializers_of(self)
         if before is None:
             network.initialize(initializer, rng, biases)
         optimizer = optimizer_of(self)
         full_batch = isinstance(optimizer, LBFGS)
         stops_early = self.early_stopping and not full_batch
-        rows, held_out = None, self._given_validation(validation, X.dtype)
+        rows = None
         if held_out is None and (stops_early or split is not None):
             rows, kept = self._split(y, weight, rng) if split is None else split
             kept_weight = None if weight is None else weight[kept]
-            held_out = HeldOut(X[kept], labels[kept], y[kept], kept_weight)
+            held_out = HeldOut(Rows.of(X, kept), labels[kept], y[kept], kept_weight)
         self._learn_scale(y, weight, rows, start)
         y = self._scaled(y, X.dtype)
         n_rows = X.shape[0] if rows is None else len(rows)
@@ -200,11 +216,45 @@ class Training(Runs, ABC):
         if held_out is not None:
             run.validate = validator(self, network, held_out)
             run.validation_loss = loss_of(self, network, held_out)
+        run.record = record
         run.as_estimator = lambda: self._estimator_so_far(run, start)
         if vars(self).get("_skl_callbacks") and not incremental:
             bridge = CallbackBridge(self, told, lambda: self._attributes_so_far(run, start))
             run.callbacks = [*run.callbacks, bridge]
         return run, start
+
+    def _depends_on(
+        self,
+        start: Start,
+        X: Any,
+        y: Target,
+        weight: Array | None,
+        held_out: HeldOut | None,
+        split: tuple[Any, Any] | None,
+        before: Any,
+    ) -> dict[str, Any]:
+        """What a fit depends on beside the parameters; nothing where it is one of many calls."""
+        if start.incremental:
+            return {}
+        X_val, y_val, weight_val = (
+            (None,) * 3 if held_out is None else (held_out.X, held_out.target, held_out.weight)
+        )
+        rows, kept = (None, None) if split is None else split
+        values, statistics = (None, None) if before is None else before
+        return {
+            "X": X,
+            "y": y,
+            "sample_weight": weight,
+            "classes": vars(self).get("classes_"),
+            "column names": vars(self).get("feature_names_in_"),
+            "X_val": X_val,
+            "y_val": y_val,
+            "sample_weight_val": weight_val,
+            "rows to train on": rows,
+            "rows to validate on": kept,
+            "starting weights": values,
+            "starting statistics": statistics,
+        }
 
     def _end(self, run: Run, start: Start) -> Any:
         """Keep what was learned."""
@@ -217,7 +267,7 @@ class Training(Runs, ABC):
         given = y
         check_numbers_only(X)
         check_numbers_only(y, "y")
-        with overflow_is_told():
+        with accidents_are_told():
             X, y = validate_data(
                 self,
                 X,
@@ -261,8 +311,10 @@ class Training(Runs, ABC):
                     "warm_start=False fit."
                 )
 
-    def _given_validation(self, given: tuple[Any, Any, Any], dtype: Any) -> HeldOut | None:
-        """The user's own validation set, checked and encoded."""
+    def _given_validation(
+        self, given: tuple[Any, Any, Any], dtype: Any, like: Target
+    ) -> HeldOut | None:
+        """The user's own validation set, checked and encoded; ``like`` are targets to train on."""
         X_val, y_val, weight = given
         if X_val is None and y_val is None and weight is None:
             return None
@@ -271,7 +323,13 @@ class Training(Runs, ABC):
         X_val, y_val = self._validate(X_val, y_val, dtype, reset=False)
         y_val = self._meet_target(y_val, Start(continuing=True, incremental=True))
         weight = check_sample_weight(weight, X_val.shape[0], dtype, "sample_weight_val")
-        return HeldOut(X_val, y_val, self._encode(y_val, dtype), weight)
+        encoded = self._encode(y_val, dtype)
+        if encoded.shape[1:] != like.shape[1:]:
+            raise ValueError(
+                f"y_val must have as many outputs as y, which has {like.shape[1]}. "
+                f"Got {encoded.shape[1]}."
+            )
+        return HeldOut(X_val, y_val, encoded, weight)
 
     def _split(
         self, y: Target, weight: Array | None, rng: np.random.RandomState

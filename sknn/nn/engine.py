@@ -21,7 +21,7 @@ from sknn.config import nearest
 from sknn.exceptions import InvalidParameterError, MissingExtraError
 from sknn.optional import require
 
-__all__ = ["ENGINES", "VARIABLE", "engine", "kernels", "use_engine", "warm_up"]
+__all__ = ["ENGINES", "VARIABLE", "compiled", "engine", "kernels", "use_engine", "warm_up"]
 
 ENGINES = ("auto", "numpy", "numba")
 #: The environment variable that chooses; worker processes inherit it.
@@ -111,6 +111,17 @@ def kernels(n_steps: int = 0) -> tuple[ModuleType | None, str]:
         return _load(), ""
     except MissingExtraError:  # such as a Numba that is too old for this NumPy
         return None, "Numba is installed, but cannot be imported"
+
+
+def compiled() -> ModuleType:
+    """The compiled kernels; they are compiled where that has not been done.
+
+    Raises
+    ------
+    MissingExtraError
+        If Numba is not installed.
+    """
+    return _load()
 
 
 def warm_up() -> None:

@@ -10,7 +10,7 @@ modules and PyTorch modules are made.
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-__all__ = ["Ops", "log_mean_exp", "log_softmax", "logistic", "softplus"]
+__all__ = ["Ops", "log_mean_exp", "log_softmax", "logistic", "missing", "own_formula", "softplus"]
 
 
 class Ops(Protocol):
@@ -91,6 +91,24 @@ class Ops(Protocol):
 
     def to_float(self, x: Any) -> Any:
         """Integers or truths in the precision of the computation."""
+
+
+def missing(part: object, method: str) -> NotImplementedError:
+    """The error that says which formula a part does not have."""
+    return NotImplementedError(
+        f"{type(part).__name__} cannot be exported: it has no method {method}, which says as a "
+        "formula what it predicts."
+    )
+
+
+def own_formula(cls: type, base: type, computes: str, says: str) -> None:
+    """Take from a new class a formula that it has only inherited, if it computes anew.
+
+    A subclass that changes ``forward`` and not ``express`` would be exported as what its parent is.
+    It gets the ``express`` of ``base``, which tells what is missing.
+    """
+    if computes in vars(cls) and says not in vars(cls):
+        setattr(cls, says, vars(base)[says])
 
 
 def softplus(ops: Ops, x: Any) -> Any:

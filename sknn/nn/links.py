@@ -7,7 +7,15 @@ import numpy as np
 from scipy.special import expit, log_expit
 
 from sknn.nn.activations import Activation, Identity, Logistic
-from sknn.nn.express import Ops, log_mean_exp, log_softmax, logistic, softplus
+from sknn.nn.express import (
+    Ops,
+    log_mean_exp,
+    log_softmax,
+    logistic,
+    missing,
+    own_formula,
+    softplus,
+)
 from sknn.nn.typing import Array
 
 __all__ = [
@@ -44,13 +52,18 @@ class Link(ABC):
     def inverse(self, raw: Array, out: Array) -> None:
         """Write the prediction for the raw output into ``out``, which may be ``raw`` itself."""
 
-    @abstractmethod
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own_formula(cls, Link, "inverse", "express")
+        own_formula(cls, Link, "merge", "express_merge")
+
     def express(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
         """The prediction for the raw output as a formula; see :mod:`sknn.nn.express`."""
+        raise missing(self, "express(ops, raw, n_outputs)")
 
-    @abstractmethod
     def express_merge(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
         """What :meth:`merge` gives as a formula."""
+        raise missing(self, "express_merge(ops, raw, n_outputs)")
 
     @abstractmethod
     def merge(self, raw: Array) -> Array:
@@ -134,12 +147,19 @@ class SoftmaxLink(Link):
     name = "softmax"
 
     def inverse(self, raw: Array, out: Array) -> None:
-        downwards = raw.shape[1] <= FEW_CLASSES
-        p, axis = np.array(raw.T if downwards else raw, order="C"), 0 if downwards else 1
+        if raw.shape[1] > FEW_CLASSES:
+            if out is not raw:
+                np.copyto(out, raw)
+            self._normalize(out, axis=1)
+            return
+        p = np.array(raw.T, order="C")
+        self._normalize(p, axis=0)
+        np.copyto(out, p.T)
+
+    def _normalize(self, p: Array, axis: int) -> None:
         p -= np.maximum.reduce(p, axis=axis, keepdims=True)
         np.exp(p, out=p)
         p /= np.add.reduce(p, axis=axis, keepdims=True)
-        np.copyto(out, p.T if downwards else p)
 
     def express(self, ops: Ops, raw: Any, n_outputs: int) -> Any:
         p = ops.exp(raw - ops.max(raw, -1))

@@ -6,6 +6,7 @@ operation on one slice, and weights come before biases, as scikit-learn packs th
 """
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,6 +73,8 @@ class FlatVector:
 
     def zeros(self, dtype: npt.DTypeLike) -> Array:
         """A new vector of this layout, constants and statistics at their starting values."""
+        if self.size > sys.maxsize // 8:
+            raise MemoryError(f"Unable to allocate {self.size} numbers")  # NumPy has a ValueError
         vector: Array = np.zeros(self.size, dtype=dtype)
         for wish, view in zip(self.params, self.views(vector), strict=True):
             view.fill(wish.fill)

@@ -19,6 +19,7 @@ from sknn.estimators.plain import flatten, unflatten
 from sknn.exceptions import DamagedFileError, NotStorableError
 from sknn.persist.checks import check
 from sknn.storage import read, write
+from sknn.train.record import KIND as CHECKPOINT
 from sknn.version import __version__
 
 __all__ = ["load", "save"]
@@ -91,7 +92,7 @@ def save(estimator: Any, path: str | os.PathLike[str], *, include_optimizer: boo
 
 
 def load(path: str | os.PathLike[str]) -> Any:
-    """Read an estimator that :func:`save` has written.
+    """Read an estimator that :func:`save` has written, or the one so far of a checkpoint.
 
     No code comes out of the file, and what it says is checked before it is used, so that it is
     safe to load a file that you do not trust; what the network in it predicts is another matter.
@@ -118,9 +119,16 @@ def load(path: str | os.PathLike[str]) -> Any:
     --------
     save : Write it, with an example.
     """
-    header, plain = read(path, [KIND])
+    header, plain = read(path, [KIND, CHECKPOINT])
     classes = {cls.__name__: cls for cls in ESTIMATORS}
     try:
+        if header.kind == CHECKPOINT:
+            plain = plain["estimator"]
+            if plain is None:
+                raise ValueError(
+                    "this checkpoint holds what training goes on with, but no model: it is one of "
+                    "an ensemble that is not finished, or has objects of a class of its own"
+                )
         if not isinstance(plain, dict) or plain.get("estimator") not in classes:
             raise ValueError("it names no estimator")
         name = plain.pop("estimator")

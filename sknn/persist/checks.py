@@ -99,11 +99,27 @@ def _check_network(estimator: Any) -> None:
             len(scaled) != 1 and all(_is_array(a, (n_targets,), "f") for a in scaled),
             "y_mean_ and y_scale_ do not fit the targets",
         )
+    _check_record(estimator)
     _check_continuation(estimator, network)
     with np.errstate(all="ignore"):
         raw = network.raw_output(np.zeros((1, network.n_features), network.dtype))
         for answer in estimator._answers().values():
             answer(raw.copy())
+
+
+def _check_record(estimator: Any) -> None:
+    """That what is told of the training, and what further training adds to, can be read."""
+    has = vars(estimator)
+    history = has["history_"]
+    _require(type(history) is dict, "history_ is no dict")
+    _require(all(map(_is_numbers, history.values())), "history_ has what is no list of numbers")
+    for name in ("loss_curve_", "validation_scores_"):
+        _require(has.get(name) is None or _is_numbers(has[name]), f"{name} is no list of numbers")
+    for name in ("n_iter_", "n_updates_", "t_"):
+        _require(isinstance(has.get(name, 0), (int, np.integer)), f"{name} is no number")
+    for name in ("loss_", "best_loss_"):
+        _require(has.get(name) is None or _is_number(has[name]), f"{name} is no number")
+    _require(isinstance(has["stop_reason_"], str), "stop_reason_ is no text")
 
 
 def _check_continuation(estimator: Any, network: Any) -> None:
@@ -227,6 +243,14 @@ DERIVED = "origins_", "n_numeric_out_", "n_indicators_", "n_one_hot_", "n_codes_
 
 def _is_count(value: Any) -> bool:
     return type(value) is int and value > 0
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float, np.integer, np.floating))
+
+
+def _is_numbers(value: Any) -> bool:
+    return type(value) is list and all(one is None or _is_number(one) for one in value)
 
 
 def _is_array(value: Any, shape: tuple[int, ...], kinds: str) -> bool:

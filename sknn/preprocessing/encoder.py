@@ -275,10 +275,10 @@ default="from_dtype"
         return Columns.of(validate_data(self, X, **options))
 
     def _is_plain(self, X: Any) -> bool:
-        """Whether X is an array of floats that needs no further check."""
+        """Whether X is an array of numbers or objects that needs no further check."""
         return (
             type(X) is np.ndarray
-            and X.dtype.kind == "f"
+            and X.dtype.kind in "fiuO"
             and X.ndim == 2
             and X.shape[1] == self.n_features_in_
             and X.shape[0] > 0

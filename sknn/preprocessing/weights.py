@@ -6,30 +6,46 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_array
 
+from sknn.preprocessing.odd_rows import accidents_are_told, check_numbers_only
+
 __all__ = ["check_sample_weight", "quantiles"]
 
 #: The bounds of the largest weight: a hundred million such rows can be summed in single precision.
 SMALLEST, LARGEST = 1e-30, 1e30
+#: A weight below is none, as it would be in single precision.
+TINIEST = float(np.finfo(np.float32).tiny)
 
 
 def check_sample_weight(
-    weight: Any, n_samples: int, dtype: Any, name: str = "sample_weight"
+    weight: Any,
+    n_samples: int,
+    dtype: Any,
+    name: str = "sample_weight",
+    *,
+    of_any_size: bool = False,
 ) -> Any:
     """Sample weights as an array of shape (n_samples,), or None where there are none.
+
+    Weights below 1.2e-38 become 0. With ``of_any_size`` they are as they are: the caller divides
+    them by their largest before it sums them.
 
     Raises
     ------
     ValueError
-        For the wrong shape, NaN, infinity, negative numbers, nothing but zeros, or numbers so large
-        or small that their sum leaves single precision.
+        For the wrong shape, NaN, infinity, masked entries, negative numbers, nothing but zeros, or
+        numbers so large or small that their sum leaves single precision.
+    TypeError
+        For what is no number, such as dates.
     """
     if weight is None:
         return None
     if isinstance(weight, Number):
         weight = np.full(n_samples, weight)
-    weight = check_array(
-        weight, ensure_2d=False, allow_nd=True, dtype=np.float64, order="C", input_name=name
-    )
+    check_numbers_only(weight, name)
+    with accidents_are_told(name):
+        weight = check_array(
+            weight, ensure_2d=False, allow_nd=True, dtype=np.float64, order="C", input_name=name
+        )
     if weight.ndim != 1:
         raise ValueError(f"Sample weights must be 1D array or scalar, got {weight.ndim}D array.")
     if weight.shape != (n_samples,):
@@ -38,12 +54,15 @@ def check_sample_weight(
         raise ValueError(f"Negative values in data passed to `{name}`.")
     if not weight.any():
         raise ValueError("Sample weights must contain at least one non-zero number.")
-    if not SMALLEST <= weight.max() <= LARGEST:
+    if not (of_any_size or SMALLEST <= weight.max() <= LARGEST):
         raise ValueError(
             f"The largest of the sample weights must lie between {SMALLEST:g} and {LARGEST:g}, so "
             f"that sums of them are finite. Got {weight.max():g} in {name}; divide the weights by "
             "their mean."
         )
+    vanishing = weight < TINIEST
+    if not of_any_size and weight[vanishing].any():
+        weight = np.where(vanishing, 0.0, weight)
     return weight.astype(dtype, copy=False)
 
 

@@ -47,6 +47,8 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     path = Path(path)
     if path.is_dir():
         raise IsADirectoryError(f"A file cannot be written to {str(path)!r}: it is a folder.")
+    if path.exists() and not path.is_file():
+        raise OSError(f"A file cannot be written to {str(path)!r}: it is a device or a pipe.")
     target = path.resolve()  # a link goes on pointing to the file
     unfinished = target.with_name(f"{target.name}.{os.getpid()}-{next(_numbers)}{UNFINISHED}")
     _remove_left_over(target)

@@ -142,6 +142,8 @@ class _Broken(Exception):
 def _read(path: Path, kinds: Sequence[str], most_bytes: int | None) -> tuple[Header, Any]:
     if path.is_dir():
         raise IsADirectoryError(f"{str(path)!r} is a folder, not a file.")
+    if path.exists() and not path.is_file():  # opening a pipe would wait for ever
+        raise OSError(f"{str(path)!r} is a device or a pipe, not a file.")
     with open(path, "rb") as file:
         n_bytes = os.fstat(file.fileno()).st_size
         if most_bytes is not None and n_bytes > most_bytes:

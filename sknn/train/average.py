@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sknn.nn.averaging import Averaging
 from sknn.nn.network import Network, Snapshot
 from sknn.nn.optimizers import State
+from sknn.nn.optimizers.base import PASSING
 
 __all__ = ["RunningAverage"]
 
@@ -47,6 +48,14 @@ class RunningAverage:
     def restart(self) -> None:
         """Forget all that was averaged."""
         self.state = self.averaging.init(self.network.values)
+
+    def remember(self) -> State:
+        """What moves, as plain values."""
+        return {name: value for name, value in self.state.items() if name not in PASSING}
+
+    def recall(self, kept: State) -> None:
+        """Go on from what :meth:`remember` told."""
+        self.state |= kept
 
     def after_step(self, share_done: float) -> None:
         """Count a step; ``share_done`` of all epochs are finished."""

@@ -89,6 +89,20 @@ class Batches:
         """Batches in an epoch."""
         return -(-self.n_samples // self.size)
 
+    def remember(self) -> dict[str, Any]:
+        """What moves, as plain values."""
+        moves = self.shuffle or self.sampling is not None
+        return {
+            "generator": self.rng.get_state(legacy=False),
+            "order": self.order if moves else None,
+        }
+
+    def recall(self, kept: dict[str, Any]) -> None:
+        """Go on from what :meth:`remember` told."""
+        self.rng.set_state(kept["generator"])
+        if kept["order"] is not None:
+            self.order = kept["order"].astype(np.intp, copy=False)
+
     def sample(self, most: int) -> tuple[Any, Array | None]:
         """Some rows to train on, and their weights; drawn where there are more than ``most``."""
         weight = self.weight

@@ -1,6 +1,10 @@
 """The history of a fit: a table with one row an epoch, as columns of numbers."""
 
-__all__ = ["History"]
+from typing import Any
+
+import numpy as np
+
+__all__ = ["History", "packed"]
 
 Columns = dict[str, list[float]]
 
@@ -27,6 +31,15 @@ class History:
         self.columns: Columns = {name: list(column) for name, column in (before or {}).items()}
         self.n_rows = max(map(len, self.columns.values()), default=0)
 
+    def remember(self) -> dict[str, Any]:
+        """The columns, as plain values."""
+        return {name: packed(column) for name, column in self.columns.items()}
+
+    def recall(self, kept: dict[str, Any]) -> None:
+        """Go on from what :meth:`remember` told."""
+        self.columns = {name: list(np.asarray(column).tolist()) for name, column in kept.items()}
+        self.n_rows = max(map(len, self.columns.values()), default=0)
+
     def add_row(self, **values: float) -> None:
         """Begin the row of another epoch."""
         self.n_rows += 1
@@ -40,3 +53,9 @@ class History:
             if name not in self.columns:
                 self.columns[name] = [float("nan")] * self.n_rows
             self.columns[name][-1] = value
+
+
+def packed(column: list[Any]) -> Any:
+    """A list of numbers as an array, in which a file keeps it sooner; another list as it is."""
+    array = np.asarray(column)
+    return array if array.dtype.kind in "biuf" and array.ndim == 1 else column

@@ -9,18 +9,67 @@ import numpy.typing as npt
 import scipy.optimize
 from sklearn.exceptions import ConvergenceWarning
 
+from sknn.exceptions import DamagedCheckpointError
 from sknn.nn.optimizers import LBFGS
 from sknn.train.run import Run
 
 __all__ = ["minimize"]
 
 
+class Replay:
+    """Tells which iterations belong to the part of a run that is known from a checkpoint.
+
+    Parameters
+    ----------
+    run : Run
+        As it begins, or goes on.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.left = run.epoch
+        self.last = run.network.values.copy()
+
+    @property
+    def goes_on(self) -> bool:
+        return self.left > 0
+
+    def has_seen(self, x: npt.NDArray[np.float64]) -> bool:
+        """Whether an iteration that ends at ``x`` has been trained already.
+
+        Raises
+        ------
+        DamagedCheckpointError
+            If the known part does not end where it did.
+        """
+        if not self.left:
+            return False
+        self.left -= 1
+        if not self.left and not np.array_equal(x.astype(self.last.dtype), self.last):
+            raise DamagedCheckpointError(
+                "The checkpoint does not go on: from the same losses and gradients SciPy's L-BFGS "
+                "comes to other weights than when it was written, as another version of SciPy may. "
+                "Begin anew, with Checkpoint(resume=False)."
+            )
+        return True
+
+
 def minimize(run: Run, solver: LBFGS, warn: bool = True) -> None:
     """Minimize the objective over all rows, an iteration an epoch."""
     batches, network = run.batches, run.network
     accepted: dict[str, Any] = {"x": network.values.astype(np.float64), "loss": run.loss}
+    answers, replay = run.evaluations, Replay(run)
 
     def value_and_grad(x: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        if answers is None:
+            return evaluate(x)
+        known = answers.next()
+        if known is not None:
+            return known
+        loss, gradient = evaluate(x)
+        answers.add(loss, gradient)
+        return loss, gradient
+
+    def evaluate(x: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         assert network.grads is not None
         network.values[:] = x
         value = run.objective.value_and_grad_of_many(batches.X, batches.y, batches.weight)
@@ -31,19 +80,20 @@ def minimize(run: Run, solver: LBFGS, warn: bool = True) -> None:
         network.values[:] = x
         if network.statistics.size:
             network.forget_statistics()
-            value_and_grad(x)
+            evaluate(x)
 
     def end_iteration(intermediate_result: scipy.optimize.OptimizeResult) -> None:
-        accepted.update(x=intermediate_result.x.copy(), loss=float(intermediate_result.fun))
-        settle(accepted["x"])
-        run.end_epoch(accepted["loss"], samples=batches.n_samples)
-        if run.stopped:
+        if not replay.has_seen(intermediate_result.x):
+            accepted.update(x=intermediate_result.x.copy(), loss=float(intermediate_result.fun))
+            settle(accepted["x"])
+            run.end_epoch(accepted["loss"], samples=batches.n_samples)
+        if run.stopped and not replay.goes_on:
             raise StopIteration
 
     try:
         result = scipy.optimize.minimize(
             value_and_grad,
-            accepted["x"],
+            accepted["x"] if answers is None else answers.start.astype(np.float64),
             method="L-BFGS-B",
             jac=True,
             callback=end_iteration,

@@ -1,5 +1,6 @@
 """The number that training makes small, with its gradient: network, loss and penalty together."""
 
+import copy
 from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
@@ -66,6 +67,19 @@ class Objective:
         if any(layer.uses_chance for layer in self.network.layers):
             self.rng = np.random.default_rng(rng.randint(2**31 - 1))
 
+    def remember(self) -> dict[str, Any]:
+        """What moves between epochs beside the parameters, as plain values."""
+        return {
+            "generator": self.rng.bit_generator.state,
+            "progress": tuple(vars(self.progress).values()),
+        }
+
+    def recall(self, kept: dict[str, Any]) -> None:
+        """Go on from what :meth:`remember` told."""
+        self.rng = np.random.default_rng(0)
+        self.rng.bit_generator.state = kept["generator"]
+        self.progress = Progress(*kept["progress"])
+
     def value_and_grad(self, X: Any, y: Target, weight: Array | None) -> float:
         """The objective for a batch; its gradient is left in ``network.grads``."""
         value = self._loss_and_grad(X, y, weight)
@@ -131,11 +145,15 @@ class Objective:
         return value
 
     def gather(self, batches: Iterable[Batch]) -> None:
-        """Gather the network's statistics anew, for the weights that are in it."""
+        """Gather the network's statistics anew, for the weights that are in it.
+
+        Training goes on with the random numbers that it would have had.
+        """
         self.network.forget_statistics()
+        rng = copy.deepcopy(self.rng)
         for batch in batches:
             room, _ = self._room(batch.n_rows)
-            self.network.forward(batch.X, room, self.step(batch.weight))
+            self.network.forward(batch.X, room, Step(batch.weight, rng, self.progress))
 
     def _room(self, n_rows: int) -> tuple[list[Room], Array]:
         if n_rows not in self._rooms:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sknn.nn.network import Network, Snapshot
 
 __all__ = ["LossPlateau", "Plateau", "ScorePlateau"]
+
+#: What does not move.
+SETTINGS = ("tol", "patience", "trained_before")
 
 
 @dataclass
@@ -51,6 +54,19 @@ class Plateau:
 
     def end(self, network: Network, diverged: bool) -> None:
         """Leave the right parameters in the network."""
+
+    @property
+    def best(self) -> Snapshot | None:
+        """The network that :meth:`end` would put back; None where it is the latest."""
+        return None
+
+    def remember(self) -> dict[str, Any]:
+        """What moves, as plain values."""
+        return {name: value for name, value in vars(self).items() if name not in SETTINGS}
+
+    def recall(self, kept: dict[str, Any]) -> None:
+        """Go on from what :meth:`remember` told."""
+        vars(self).update(kept)
 
     def _count(self, improved: bool) -> None:
         self.count = 0 if improved else self.count + 1
@@ -107,6 +123,10 @@ class ScorePlateau(Plateau):
             f"Validation score did not improve more than tol={self.tol:f} "
             f"for {self.patience} consecutive epochs."
         )
+
+    @property
+    def best(self) -> Snapshot | None:
+        return self._best
 
     def begin(self, network: Network, validate: Callable[[], float] | None) -> None:
         assert validate is not None

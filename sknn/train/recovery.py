@@ -1,5 +1,7 @@
 """Recovery: back to good weights with a lower learning rate when training diverges."""
 
+from typing import Any
+
 from sknn.nn.network import Network, Snapshot
 
 __all__ = ["Recovery"]
@@ -38,6 +40,14 @@ class Recovery:
         self._first_loss: float | None = None
         self._good: Snapshot | None = None
         self._latest: Snapshot | None = None
+
+    def remember(self) -> dict[str, Any]:
+        """What moves, as plain values."""
+        return dict(vars(self))
+
+    def recall(self, kept: dict[str, Any]) -> None:
+        """Go on from what :meth:`remember` told."""
+        vars(self).update(kept)
 
     def is_exploded(self, loss: float) -> bool:
         """Whether the loss of a batch is out of all proportion to that of the first one."""

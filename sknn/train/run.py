@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,10 +21,14 @@ from sknn.nn.schedules import Progress, Schedule, ScheduleState
 from sknn.train.average import RunningAverage
 from sknn.train.batches import Batches
 from sknn.train.callbacks.base import Callback
+from sknn.train.evaluations import Evaluations
 from sknn.train.history import History
 from sknn.train.objective import Objective
 from sknn.train.plateau import Plateau
 from sknn.train.recovery import Recovery
+
+if TYPE_CHECKING:
+    from sknn.train.record import FitRecord
 
 __all__ = ["Run"]
 
@@ -68,7 +72,9 @@ class Run:
     callbacks : sequence of Callback
         Called in their order.
     as_estimator : callable, optional
-        Returns a fitted estimator with the network of the moment, as if training had ended.
+        Returns a fitted estimator as if training had ended here.
+    record : FitRecord, optional
+        What the run has on disk, and goes on from.
     n_epochs : int, optional
         Epochs of all runs together, which schedules reckon with; ``max_iter`` by default.
     endless : bool
@@ -91,8 +97,12 @@ class Run:
         The compiled kernels that train, None where NumPy does.
     engine : str
         Which of them trains, with what it has compiled or why not the other.
-    epoch, n_steps : int
-        Epochs and steps finished in this run.
+    epoch, n_steps, steps_at_epoch : int
+        Epochs and steps finished in this run, and the steps of whole epochs.
+    began : float
+        When the first epoch began, as ``time.perf_counter`` counts.
+    evaluations : Evaluations or None
+        What L-BFGS has asked for, where a checkpoint is to keep it.
     loss : float
         Mean objective over the batches of the last epoch; infinite before the first has ended.
     stopped, interrupted, diverged : bool
@@ -119,6 +129,7 @@ class Run:
     validation_loss: Callable[[], float] | None = None
     callbacks: Sequence[Callback] = ()
     as_estimator: Callable[[], Any] | None = None
+    record: "FitRecord | None" = None
     n_epochs: int | None = None
     endless: bool = False
     epochs_before: int = 0
@@ -138,8 +149,9 @@ class Run:
 
     def __post_init__(self) -> None:
         self.schedule_state = self.schedule.start() | self.schedule_state
-        self._steps_at_epoch = 0
+        self.steps_at_epoch = 0
         self._exploded = False
+        self.evaluations: Evaluations | None = None
         self.kernels, why_not = engine.kernels(self.max_iter * self.batches.n_batches)
         self.engine = f"numpy: {why_not}" if self.kernels is None else _described(self)
 
@@ -161,7 +173,7 @@ class Run:
     @property
     def steps_in_epoch(self) -> int:
         """Steps finished in the epoch under way."""
-        return self.n_steps - self._steps_at_epoch
+        return self.n_steps - self.steps_at_epoch
 
     @property
     def progress(self) -> Progress:
@@ -181,9 +193,11 @@ class Run:
     def begin(self) -> None:
         """Get ready for the first epoch."""
         self._memories: dict[int, SimpleNamespace] = {}
-        self._began = time.perf_counter()
+        self.began = time.perf_counter()
         self._on_gradient = _overriding("on_gradient", self.callbacks)
         self._on_step_end = _overriding("on_step_end", self.callbacks)
+        if self.record is not None:
+            self.record.prepare(self)
         self.objective.start(self.kernels)
         if not isinstance(self.optimizer, LBFGS):
             self._optimizer_step: OptimizerStep = self.optimizer.step
@@ -192,8 +206,11 @@ class Run:
         if self.recovery is not None:
             self.recovery.keep(self.network)
         self.plateau.begin(self.network, self.validate)
+        self.callbacks = sorted(self.callbacks, key=lambda callback: callback.comes_last)
         for callback in self.callbacks:
             callback.on_fit_begin(self)
+        if self.record is not None:
+            self.record.resume(self)
 
     def begin_epoch(self) -> None:
         """Get ready for the first batch of an epoch."""
@@ -237,7 +254,7 @@ class Run:
         self.loss_curve.append(loss)
         self.notice = ""
         self.diverged = self._exploded or not finite
-        n_batches, self._steps_at_epoch = self.steps_in_epoch, self.n_steps
+        n_batches, self.steps_at_epoch = self.steps_in_epoch, self.n_steps
         full_batch = isinstance(self.optimizer, LBFGS)
         self.history.add_row(
             epoch=self.history.n_rows + 1,
@@ -253,7 +270,7 @@ class Run:
             self.validation_scores.append(float("nan"))
         if self.validate is not None:
             self.history.record(validation_score=self.validation_scores[-1])
-        self.history.record(seconds=time.perf_counter() - self._began)
+        self.history.record(seconds=time.perf_counter() - self.began)
         for callback in self.callbacks:
             self.stopped |= bool(callback.on_epoch_end(self))
 
@@ -301,7 +318,7 @@ class Run:
             return False
         if not self.recovery.restore(self.network):
             return False
-        self.n_steps = self._steps_at_epoch
+        self.n_steps = self.steps_at_epoch
         rates = self.state.get("rates")
         self.state = self.optimizer.start(self.network.values, self.network.n_weights, rates)
         self.rate = self.scheduled_rate()

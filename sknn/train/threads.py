@@ -43,6 +43,10 @@ __all__ = [
 #: multiplications on a quiet machine with 2 cores, 1.3 for 13 million, 1.7 for 268 million), and
 #: costs much where other programs are busy on the cores.
 TINY, SMALL = 200_000, 12_000_000
+#: Numbers in a dot product that OpenBLAS adds up in several threads, all the same.
+LONG = 10_000
+#: Rows of the batches that training has unless told otherwise.
+BATCH = 200
 #: The environment variable that chooses for wide networks; worker processes inherit it.
 VARIABLE = "SKNN_THREADS"
 
@@ -59,13 +63,20 @@ class _Limits:
     """
 
     def __init__(self) -> None:
-        self.forget()
-
-    def forget(self) -> None:
-        """Begin anew, as in a process that was forked while another thread held limits."""
         self.lock = threading.Lock()
         self.wanted: dict[Any, int] = {}
         self.before: dict[Any, int] = {}
+
+    def begin_anew(self) -> None:
+        """In a process that was forked while threads held limits: they are not there to end them.
+
+        So the numbers of before come back at once. The lock may have been taken by one of them.
+        """
+        before = self.before
+        self.__init__()  # type: ignore[misc]
+        for library in _libraries.get("all", ()):
+            if before.get(_key(library), 1) != 1:
+                _set(library, before[_key(library)])
 
     def take(self, libraries: list[Any]) -> None:
         with self.lock:
@@ -81,6 +92,8 @@ class _Limits:
         with self.lock:
             for library in libraries:
                 key = _key(library)
+                if key not in self.wanted:
+                    continue  # taken before a fork, in the process that was forked
                 self.wanted[key] -= 1
                 if not self.wanted[key]:
                     del self.wanted[key]
@@ -109,7 +122,7 @@ def _set(library: Any, number: int) -> None:
 
 _limits = _Limits()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_limits.forget)
+    os.register_at_fork(after_in_child=_limits.begin_anew)
 
 
 @contextmanager
@@ -191,11 +204,15 @@ def threads_for_training(
 def threads_for_prediction(network: Network, n_rows: int) -> AbstractContextManager[None]:
     """A block with the number of BLAS threads that prediction needs, as for training.
 
-    Left alone where the work is tiny, since setting it takes 10 us, and where it is large.
+    Left alone where the work is tiny, since setting it takes 10 us, and where it is large. However
+    many rows there are, they count as one batch, so that a network that is small in training is
+    small here, and gives a row the same bits.
     """
-    work = _work(network, n_rows)
-    is_one = work < SMALL or _are_wide_limited()
-    return _limited("numpy") if work >= TINY and is_one else nullcontext()
+    work = _work(network, min(n_rows, BATCH))
+    is_long = n_rows == 1 and any(layer.n_in >= LONG for layer in network.dense_layers)
+    if (work < TINY and not is_long) or (work >= SMALL and not _are_wide_limited()):
+        return nullcontext()
+    return _limited("numpy")
 
 
 def one_thread() -> AbstractContextManager[None]:

@@ -5,6 +5,7 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.sparse
 from numpy.testing import assert_array_equal
@@ -148,3 +149,44 @@ def test_a_tabular_regressor(X):
     assert_array_equal(compile_predictor(net.fit(X, X[:, 0]))(X[:3]), net.predict(X[:3]))
     with pytest.raises(InvalidParameterError, match="no method 'predict_proba' to compile"):
         compile_predictor(net, "predict_proba")
+
+
+@pytest.fixture(scope="module")
+def table(X):
+    cities = np.array(["Rome", "Oslo", None, "Lima"], dtype=object)
+    streets = [f"s{i % 30}" for i in range(len(X))]
+    return pd.DataFrame(X, columns=list("abcd")).assign(
+        city=cities[np.arange(len(X)) % 4], street=streets
+    )
+
+
+@pytest.fixture(scope="module", params=["alone", "stacked"])
+def of_table(request, X, table):
+    folds = {"n_folds": 3} if request.param == "stacked" else {}
+    net = TabularMLPRegressorX("fast", hidden_layer_sizes=4, max_iter=2, random_state=0, **folds)
+    return net.fit(table, X[:, 0])
+
+
+def test_a_tabular_predictor_keeps_its_rooms_for_itself(of_table, table):
+    """Rows fewer and more than those that working memory is kept for, in turn and in threads."""
+    predictor = compile_predictor(of_table)
+    sizes = [*range(1, 40), 255, 256, 257, 600]
+    expected = {n: of_table.predict(table[:n]) for n in sizes}
+    first = predictor(table[:1])
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(2):
+            results = list(pool.map(lambda n: predictor(table[:n]), sizes))
+            for n, result in zip(sizes, results, strict=True):
+                assert_array_equal(result, expected[n])
+    assert_array_equal(first, expected[1])
+    assert all(rooms is None for rooms in of_table._networks._rooms)
+
+
+def test_a_row_of_a_tabular_predictor_makes_no_new_room(of_table, table, monkeypatch):
+    predictor = compile_predictor(of_table)
+    expected = predictor(table[:1])
+    for network in [part for _, part in predictor.estimator._networks._parts]:
+        monkeypatch.setattr(network, "room", None)
+    assert_array_equal(predictor(table[:1]), expected)
+    with pytest.raises(TypeError):
+        predictor(table[:2])

@@ -3,6 +3,7 @@
 import numpy as np
 import onnx
 import onnxruntime
+import pandas as pd
 import pytest
 import skl2onnx
 from onnx.reference import ReferenceEvaluator
@@ -22,15 +23,19 @@ def inputs_of(model, rows):
     """The inputs of a model from some rows, by name."""
     dtypes = {1: np.float32, 11: np.float64, 8: object}
     wanted = {i.name: dtypes[i.type.tensor_type.elem_type] for i in model.graph.input}
-    if list(wanted) == ["X"]:
+    if list(wanted) == ["X"] and rows.shape[1] > 1:
         return {"X": np.asarray(rows, wanted["X"])}
     columns = {}
-    for name, dtype in wanted.items():
-        values = rows[name]
+    for j, (name, dtype) in enumerate(wanted.items()):
+        values = rows.iloc[:, j]
         if values.dtype.kind == "M":
-            values = (values - np.datetime64(0, "s")) / np.timedelta64(1, "s")
+            values = values - pd.Timestamp(0, tz=getattr(values.dtype, "tz", None))
+        if values.dtype.kind == "m":
+            values = values / np.timedelta64(1, "s")
         if dtype is object:
             values = values.astype(object).where(values.notna(), "")
+        elif values.dtype == object or hasattr(values, "cat"):
+            values = values.astype(float)
         columns[name] = values.to_numpy(dtype=dtype)[:, np.newaxis]
     return columns
 
@@ -132,6 +137,58 @@ def test_categories_that_are_numbers():
     agrees(estimator, odd, run(to_onnx(estimator), odd))
 
 
+def of_column(**columns):
+    """A regressor of a table with some other columns, and that table."""
+    rows = FRAME.assign(**columns)
+    return table(sknn.TabularMLPRegressorX, TWO)[0].fit(rows, TWO), rows
+
+
+@pytest.mark.parametrize("name", ["label", "variable", "probabilities", "", "/", "/add_5"])
+def test_columns_may_have_any_name(name):
+    rows = FRAME.rename(columns={"area": name, "city": f"{name}_"})
+    net = table(sknn.TabularMLPClassifierX, THREE)[0].fit(rows, THREE)
+    model = to_onnx(net)
+    onnx.checker.check_model(model, full_check=True)
+    agrees(net, rows, run(model, rows))
+
+
+@pytest.mark.parametrize("levels", [(16_777_217, 5, 2**52 + 1), (0.1, 0.1 + 1e-12, 3.0)])
+def test_numbers_that_single_precision_does_not_tell_apart(levels):
+    values = np.array([*levels, None], dtype=object)[np.arange(60) % 4]
+    net, rows = of_column(city=pd.Categorical(values))
+    model = to_onnx(net, dtype="float32")
+    odd = rows.assign(city=pd.Categorical([16_777_216.0, *values[1:]]))
+    for some in (rows, odd):
+        agrees(net, some, run(model, some), 1e-3, 1e-4)
+
+
+def test_empty_texts_are_a_level_where_there_are_no_gaps():
+    net, rows = of_column(city=np.array(["", "Rome", "Oslo"], dtype=object)[np.arange(60) % 3])
+    agrees(net, rows, run(to_onnx(net), rows))
+    net, _ = of_column(city=np.array(["", None, "Oslo"], dtype=object)[np.arange(60) % 3])
+    with pytest.raises(InvalidParameterError, match=r"an empty text stands for a gap.*'city'"):
+        to_onnx(net)
+
+
+def test_times():
+    hours = np.arange(60)
+    zoned = pd.date_range("2020", periods=60, tz="Europe/Rome")
+    net, rows = of_column(day=zoned, area=pd.to_timedelta(hours, unit="h"))
+    agrees(net, rows, run(to_onnx(net), rows))
+
+
+@pytest.mark.parametrize("dtype", [np.uint64, np.float32, np.float64, bool, np.int8])
+def test_labels_of_any_type(dtype):
+    labels = np.array([0, 2**64 - 1 if dtype == np.uint64 else 1], dtype=dtype)
+    net = MLPClassifierX(hidden_layer_sizes=(3,)).partial_fit(X, labels[BINARY], classes=labels)
+    agrees(net, X, run(to_onnx(net), X))
+
+
+def test_old_runtimes_have_no_cosine_of_doubles():
+    model = to_onnx(fitted("embedding periodic")[0], dtype="float64")
+    assert "Cos" not in {node.op_type for node in model.graph.node}
+
+
 # -- pipelines ------------------------------------------------------------------------------------
 
 
@@ -163,6 +220,47 @@ def test_probabilities_as_dicts():
     assert set(session.run(None, {"X": X[:1]})[1][0]) == {"low", "mid", "top"}
 
 
+def converted(net, y, **options):
+    """What a network predicts after skl2onnx: labels and scores."""
+    net = net.fit(X, y)
+    register_skl2onnx()
+    options = {type(net): {"zipmap": False, **options}}
+    model = skl2onnx.to_onnx(net, X[:1], options=options, target_opset=17)
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    for output, width in zip(session.get_outputs(), ([], [len(net.classes_)]), strict=True):
+        assert output.shape[1:] == width
+    return session.run(None, {"X": X})
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("y", [BINARY > 0, BINARY + 0.0, BINARY.astype("u1")], ids=["b", "f", "u"])
+def test_labels_in_pipelines_are_whole_numbers(y):
+    labels, _ = converted(MLPClassifierX(hidden_layer_sizes=(3,), max_iter=2), y)
+    assert labels.dtype == np.int64
+    assert set(labels) <= {0, 1}
+    with pytest.raises(InvalidParameterError, match=f"Got {2**64 - 1}; sknn.to_onnx takes any"):
+        converted(MLPClassifierX(max_iter=2), np.array([0, 2**64 - 1], np.uint64)[BINARY])
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("y", [BINARY, THREE], ids=["2", "3"])
+@pytest.mark.parametrize(("loss", "raw"), [("hinge", False), ("log_loss", True)])
+def test_raw_scores_in_pipelines_are_one_for_each_class(y, loss, raw):
+    net = MLPClassifierX(hidden_layer_sizes=(3,), max_iter=2, loss=loss)
+    labels, scores = converted(net, y, raw_scores=raw)
+    said = net.decision_function(X)
+    wanted = np.stack([-said, said], axis=1) if said.ndim == 1 else said
+    np.testing.assert_allclose(scores, wanted, rtol=1e-4, atol=1e-5)
+    assert labels.tolist() == net.predict(X).tolist()
+
+
+def test_tables_are_refused_in_pipelines():
+    register_skl2onnx()
+    pipeline = make_pipeline(fitted("table of numbers")[0])
+    with pytest.raises(NotImplementedError, match=r"TabularMLPRegressorX cannot be part.*to_onnx"):
+        skl2onnx.to_onnx(pipeline, X[:1])
+
+
 # -- what cannot be -------------------------------------------------------------------------------
 
 
@@ -185,6 +283,9 @@ def test_levels_of_several_types():
     rows = FRAME.assign(city=np.array(["Rome", 5, "Oslo"], dtype=object)[np.arange(60) % 3])
     net = table(sknn.TabularMLPRegressorX, TWO)[0].fit(rows, TWO)
     with pytest.raises(InvalidParameterError, match=r"levels of the types int, str in 'city'"):
+        to_onnx(net)
+    net, _ = of_column(city=pd.Categorical(2**60 + np.arange(60) % 3))
+    with pytest.raises(InvalidParameterError, match=r"exact up to 2\*\*53.*'city'"):
         to_onnx(net)
 
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from sknn.nn.activations import ACTIVATIONS, Activation
-from sknn.nn.links import LINKS, IncreasingLink
+from sknn.nn.activations import ACTIVATIONS, Activation, PReLU, ReLU
+from sknn.nn.layers import BasisLayer, Dense, Layer
+from sknn.nn.links import LINKS, IdentityLink, IncreasingLink
 from sknn.persist.program import NumpyOps, evaluate, program_of
 
 from .models import CASES, fitted
@@ -82,3 +83,70 @@ class Silent(Activation):
 def test_a_part_without_a_formula_is_named():
     with pytest.raises(NotImplementedError, match=r"Silent cannot be exported.*express\(ops, x\)"):
         Silent().express(NumpyOps("f8"), X)
+
+
+class Steeper(ReLU):
+    """A rectifier with another slope that says nothing new of itself."""
+
+    def forward(self, x, out):
+        np.multiply(np.maximum(x, 0), 2, out=out)
+
+    def backward(self, x, y, grad):
+        grad *= 2 * (y > 0)
+
+
+class Said(Steeper):
+    """The same with its formula."""
+
+    def express(self, ops, x):
+        return ops.maximum(x, 0.0) * 2.0
+
+
+class Renamed(ReLU):
+    """A rectifier by another name."""
+
+
+def test_what_is_computed_anew_is_not_exported_by_the_formula_of_its_parent():
+    ops = NumpyOps("f8")
+    with pytest.raises(NotImplementedError, match="Steeper cannot be exported"):
+        Steeper().express(ops, X)
+    np.testing.assert_array_equal(Said().express(ops, X), Steeper()(X))
+    np.testing.assert_array_equal(Renamed().express(ops, X), ReLU()(X))
+
+
+def test_layers_and_learned_activations_that_compute_anew_need_their_own_formula():
+    class OtherLayer(Dense):
+        def forward(self, x, room, step):
+            return -super().forward(x, room, step)
+
+    class OtherSlope(PReLU):
+        def forward_with(self, learned, x, out):
+            np.copyto(out, x)
+
+    with pytest.raises(NotImplementedError, match="OtherSlope cannot be exported"):
+        OtherSlope().express(NumpyOps("f8"), X)
+    assert OtherLayer.express is Layer.express
+
+
+def test_links_and_embeddings_of_ones_own_work_without_formulas():
+    class Halved(IdentityLink):
+        def inverse(self, raw, out):
+            np.multiply(raw, 0.5, out=out)
+
+        def merge(self, raw):
+            return raw.mean(axis=0)
+
+    class Square(BasisLayer):
+        def expand(self, room):
+            np.square(room.x, out=room.phi[..., 0, :])
+
+        def slope(self, dphi, room, learning):
+            return 2 * room.x * dphi[..., 0, :]
+
+    ops = NumpyOps("f8")
+    with pytest.raises(NotImplementedError, match=r"Halved .* express\(ops, raw, n_outputs\)"):
+        Halved().express(ops, X, 1)
+    with pytest.raises(NotImplementedError, match=r"express_merge\(ops, raw, n_outputs\)"):
+        Halved().express_merge(ops, X[np.newaxis], 1)
+    with pytest.raises(NotImplementedError, match=r"Square .* express_basis\(ops, x\)"):
+        Square(1, 1).express_basis(ops, X)

@@ -2,15 +2,18 @@
 
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_matrix
 from sklearn.exceptions import NotFittedError
 
 import sknn
 from sknn import MLPClassifierX, to_python
 from sknn.exceptions import InvalidParameterError
+from sknn.persist.python.convert import _as_text
 
 from .models import BINARY, CASES, FRAME, TWO, X, fitted, table
 
@@ -110,6 +113,49 @@ def test_the_shape_of_rows_is_checked():
     for wrong in (X[0], X[:, :2]):
         with pytest.raises(ValueError, match=r"X must have the shape \(n, 3\)"):
             module["predict"](wrong)
+
+
+def test_rows_of_numbers_of_any_kind():
+    rows = pd.DataFrame(X, columns=["a", "b", "c"])
+    net = MLPClassifierX(hidden_layer_sizes=(3,)).partial_fit(rows, BINARY, classes=[0, 1])
+    predict, wanted = module_of(net)["predict_proba"], net.predict_proba(rows)
+    turned = rows[["c", "a", "b"]]
+    one = {name: float(rows[name][0]) for name in rows}
+    for given in (X, X.tolist(), csr_matrix(X), rows, turned, turned.to_dict("list"), one):
+        found = predict(given)
+        np.testing.assert_allclose(found, wanted[: len(found)], rtol=2e-6)
+    assert len(predict(one)) == 1
+    with pytest.raises(ValueError, match=r"no columns \['b'\]"):
+        predict(rows[["a", "c"]])
+
+
+@pytest.mark.parametrize("name", ["classes", "labels", "quantiles", "table of quantiles"])
+def test_many_rows_are_computed_in_blocks(name):
+    estimator, rows = fitted(name)
+    module = module_of(estimator)
+    whole = {method: module[method](rows) for method in module["__all__"]}
+    module["BLOCK"] = 7  # 60 rows are eight blocks, and a part of one
+    for method, wanted in whole.items():
+        found = module[method](rows)
+        assert (found.shape, found.dtype) == (wanted.shape, wanted.dtype)
+        if found.dtype.kind == "f":
+            np.testing.assert_allclose(found, wanted, rtol=1e-5)
+        else:
+            assert found.tolist() == wanted.tolist()
+
+
+def test_levels_that_are_infinite():
+    rows = FRAME.assign(city=pd.Categorical(np.array([np.inf, -np.inf, 0.5])[np.arange(60) % 3]))
+    net = table(sknn.TabularMLPRegressorX, TWO)[0].fit(rows, TWO)
+    agrees(net, module_of(net), rows)
+
+
+def test_large_networks_are_written_in_time_that_grows_with_their_size():
+    array = np.zeros(3_000_000)  # 32 MB of text; at the square of its size it took minutes
+    start = time.process_time()
+    text = _as_text([array])
+    assert time.process_time() - start < 5
+    assert max(map(len, text[:1000].splitlines())) == 96
 
 
 def test_what_cannot_be_written():

@@ -202,6 +202,14 @@ def test_plain_arrays_are_not_checked_twice(dtype, monkeypatch):
     np.testing.assert_allclose(encoder.transform(X), expected, atol=1e-6)
 
 
+@pytest.mark.parametrize("X", [MIXED, np.arange(12).reshape(4, 3)], ids=["objects", "ints"])
+def test_nor_are_those_of_objects_and_of_whole_numbers(X, monkeypatch):
+    encoder = TableEncoder().fit(X)
+    expected = encoder.transform(X.tolist())
+    monkeypatch.setattr("sknn.preprocessing.encoder.validate_data", None)
+    np.testing.assert_array_equal(encoder.transform(X), expected)
+
+
 def test_set_output():
     pytest.importorskip("pandas")
     encoder = TableEncoder().set_output(transform="pandas").fit(MIXED)
@@ -216,6 +224,9 @@ def test_set_output():
         ([[1.0]], ValueError, "X has 1 features, but TableEncoder is expecting 5 features"),
         (np.ones((2, 4)), ValueError, "X has 4 features, but TableEncoder is expecting 5 features"),
         (np.ones((0, 5)), ValueError, "Found array with 0 sample"),
+        (MIXED[:0], ValueError, "Found array with 0 sample"),
+        (MIXED[0], ValueError, "Expected 2D array, got 1D array"),
+        (MIXED[:, :4], ValueError, "X has 4 features, but TableEncoder is expecting 5 features"),
         (np.ones((2, 5)) * 1j, ValueError, "Complex data not supported"),
         (MIXED[:, [1, 0, 2, 3, 4]], ValueError, "The numeric column 0 has the value 'b'"),
         (table([1], [{}], [1], [1], [1]), ValueError, r"must be hashable, .* Got {} in column 1"),

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from sknn.storage import atomic_file
+from sknn.storage import atomic_file, read
 
 
 def test_replaces_a_file_and_leaves_nothing_else(tmp_path):
@@ -107,3 +107,14 @@ with atomic_file({str(path)!r}) as file:
     with atomic_file(path) as file:
         file.write(b"new")
     assert os.listdir(tmp_path) == ["a.txt"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_a_pipe_is_neither_replaced_nor_waited_for(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="a device or a pipe"), atomic_file(pipe):
+        pass
+    with pytest.raises(OSError, match="a device or a pipe"):
+        read(pipe, ["estimator"])
+    assert pipe.is_fifo()

@@ -85,9 +85,20 @@ def test_large_networks_have_all_threads_of_one_library(network):
     assert blas_threads() == ALL
 
 
-def test_predictions(network):
+def test_predictions(make_run):
+    """However many rows they have: a network that is small in training is small in prediction."""
     numpys, others = library_threads()
-    for n_rows, expected in ((TINY, numpys), (SMALL, {1}), (LARGE, numpys)):
+    for width, n_rows, expected in (
+        (10, LARGE, numpys),  # tiny
+        (10_000, 1, {1}),  # a long dot product
+        (200, 4, numpys),
+        (200, 200, {1}),
+        (200, LARGE, {1}),
+        (300, 100, {1}),
+        (300, 200, numpys),  # wide
+        (300, LARGE, numpys),
+    ):
+        network = make_run(sizes=(width, min(width, 300))).network
         with threads_for_prediction(network, n_rows):
             assert library_threads() == [expected, others]
     assert blas_threads() == ALL
@@ -104,11 +115,12 @@ def test_large_within_small_and_small_within_large(network):
         assert library_threads() == first
 
 
-def test_wide_networks_have_one_thread_where_that_is_asked_for(network, monkeypatch):
+def test_wide_networks_have_one_thread_where_that_is_asked_for(network, make_run, monkeypatch):
+    wide = make_run(sizes=(300, 300)).network
     with use_threads(1):
         with threads_for_training(network, LARGE):
             assert blas_threads() == {1}
-        with threads_for_prediction(network, LARGE):
+        with threads_for_prediction(wide, LARGE):
             assert library_threads()[0] == {1}
         with use_threads("auto"), threads_for_training(network, LARGE):
             assert library_threads()[0] != {1}

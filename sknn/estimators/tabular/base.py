@@ -11,16 +11,17 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, v
 
 from sknn.config import check_value
 from sknn.estimators.base import BaseMLP
-from sknn.estimators.odd_rows import check_numbers_only, overflow_is_told
 from sknn.estimators.part_params import PartParams
 from sknn.estimators.parts import listed
 from sknn.estimators.population import Fit
+from sknn.estimators.resume import make_folder, record_of
 from sknn.estimators.scoring import OWN
 from sknn.estimators.state import all_or_nothing, pickled_state, unpickle
 from sknn.estimators.tabular.effort import (
     Effort,
     Shape,
     effort_of,
+    is_auto,
     params_of_member,
     schedules,
 )
@@ -34,8 +35,10 @@ from sknn.estimators.targets import as_column_free
 from sknn.exceptions import NotOfferedError
 from sknn.nn.typing import Array, IndexArray, is_sparse
 from sknn.preprocessing import TableEncoder
+from sknn.preprocessing.odd_rows import accidents_are_told, check_numbers_only
 from sknn.preprocessing.weights import check_sample_weight
 from sknn.train import Callback, GrowingPatience, NoImprovement
+from sknn.train.threads import one_thread
 
 __all__ = ["BaseTabularMLP"]
 
@@ -116,9 +119,14 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
         began = time.monotonic()
         for name, rule in self._parameter_rules.items():
             check_value(name, type(self).__name__, getattr(self, name), rule)
+        make_folder(self)
         rng = check_random_state(self.random_state)
         table = self._meet_table(X, y, sample_weight)
         given = self._given_validation(*validation)
+        record = record_of(self, lambda: self._depends_on(table, given))
+        if record is not None:
+            rng = record.begin_stage(rng)
+            record.note()
         effort = effort_of(self)
         cuts = self._cuts(table, effort, given is not None, rng)
         seeds = rng.randint(2**31 - 1, size=len(cuts))
@@ -134,7 +142,22 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
         self.__dict__.pop("_in_double", None)
         cuts = cuts[: len(trained.members)]
         self._calibrate(self._held_out(table, cuts, given, effort, rng))
+        if record is not None:
+            record.finish(self)
         return self
+
+    def _depends_on(self, table: Table, given: tuple[Any, Any, Any] | None) -> dict[str, Any]:
+        """What a fit depends on beside the parameters."""
+        X_val, y_val, weight_val = given or (None, None, None)
+        return {
+            "X": table.X,
+            "y": table.y,
+            "sample_weight": table.weight,
+            "column names": vars(self).get("feature_names_in_"),
+            "X_val": X_val,
+            "y_val": y_val,
+            "sample_weight_val": weight_val,
+        }
 
     def _train(
         self,
@@ -171,7 +194,7 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
         """The epochs of each schedule that is tried; one where the user says how it is."""
         n_train = len(table.X) if cut is None else len(cut[0])
         epochs = schedules(effort.n_steps, n_train)
-        is_said = self.max_iter != "auto" or self.learning_rate != "auto"
+        is_said = not (is_auto(self.max_iter) and is_auto(self.learning_rate))
         return epochs[-1:] if is_said else epochs
 
     def _goes_on(self, latest: Ensemble, n_epochs: int, began: float) -> bool:
@@ -185,7 +208,7 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
     def _meet_table(self, X: Any, y: Any, sample_weight: Any) -> Table:
         """The distinct rows of what was given, encoded."""
         check_numbers_only(y, "y")
-        with overflow_is_told():
+        with accidents_are_told():
             options = {"multi_output": True, "y_numeric": is_regressor(self)}
             y = validate_data(self, "no_validation", y, **options)
         if X is None or (isinstance(X, np.ndarray) and X.ndim == 0):
@@ -259,14 +282,15 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
             "callbacks": listed(self.callbacks),
         }
         chosen = params.keys() & self._parameter_rules.keys() - NOT_HANDED_ON
-        params |= {name: getattr(self, name) for name in chosen if getattr(self, name) != "auto"}
+        said = {name: getattr(self, name) for name in chosen}
+        params |= {name: value for name, value in said.items() if not is_auto(value)}
         if given or cut is not None:
             params["callbacks"].append(self._patience(params["max_iter"]))
         return params | self._own_params() | (self.member_params or {})
 
     def _patience(self, max_iter: int) -> Callback:
         """What stops a member that only gets worse."""
-        if self.n_iter_no_change == "auto":
+        if is_auto(self.n_iter_no_change):
             return GrowingPatience(2.0, max(5, round(0.15 * max_iter)), 0.05)
         patience = int(min(self.n_iter_no_change, max_iter))
         return NoImprovement("validation_score", patience, 0.0)
@@ -325,7 +349,8 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
     def _outputs_of_encoded(self, X: Array) -> Array:
         """The output of each member for encoded rows, in blocks, so that memory is bounded."""
         starts = range(0, len(X), BLOCK)
-        blocks = [self._of_each(self._networks.raw_output(X[i : i + BLOCK])) for i in starts]
+        with one_thread():
+            blocks = [self._of_each(self._networks.raw_output(X[i : i + BLOCK])) for i in starts]
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1)
 
     def _of_each(self, raw: Array) -> Array:
@@ -335,7 +360,7 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
 
     def _outputs_of(self, number: int, X: Array) -> Array:
         """The output of a member for encoded rows."""
-        with np.errstate(over="ignore"):
+        with one_thread(), np.errstate(over="ignore"):
             raw = self._networks.networks[number].raw_output(X)
             return self._output(self.estimators_[number], raw)
 

@@ -4,7 +4,6 @@ import itertools
 from typing import Any
 
 import numpy as np
-from sklearn.base import ClassifierMixin
 
 from sknn.config import Choice, check_value
 from sknn.estimators.classifier import MLPClassifierX
@@ -14,8 +13,7 @@ from sknn.estimators.tabular.base import BaseTabularMLP
 from sknn.estimators.tabular.docstring import documented
 from sknn.estimators.tabular.held_out import HeldOutRows
 from sknn.estimators.tabular.rules import TABULAR_CLASSIFIER_RULES
-from sknn.estimators.targets import Labels, as_column_free, class_weighted
-from sknn.exceptions import InvalidParameterError
+from sknn.estimators.targets import Labels, ScoresLabels, as_column_free, class_weighted
 from sknn.nn.typing import Array, is_sparse
 from sknn.uncertainty import CrossConformalSets, Entropies, Temperature, entropies, fit_temperature
 
@@ -41,7 +39,7 @@ calibrate : bool, default=True
 
 
 @documented(OWN, "MLPClassifierX", "refined_loss")
-class TabularMLPClassifierX(ClassifierMixin, BaseTabularMLP):
+class TabularMLPClassifierX(ScoresLabels, BaseTabularMLP):
     """Classifier for raw tables: an ensemble of networks that needs no preparation of the data.
 
     ``fit(df, y)`` takes a DataFrame with strings, categories, gaps and columns of any scale. All
@@ -273,11 +271,6 @@ class TabularMLPClassifierX(ClassifierMixin, BaseTabularMLP):
         if self.class_weight is None:
             return weight
         weight = class_weighted(y, self.class_weight, weight)
-        if not weight.any():
-            raise InvalidParameterError(
-                "The 'class_weight' parameter of TabularMLPClassifierX must give some row a weight "
-                f"above 0. Got {self.class_weight!r} instead."
-            )
         if self._label_kind != "multilabel" and not weight.all():
             self._meet_target(y[weight > 0])  # a class of weight 0 is none
         return weight

@@ -14,7 +14,7 @@ from sknn.nn.layers.embeddings import EMBEDDINGS, Category
 from sknn.nn.optimizers import AdamW
 from sknn.nn.schedules import OneCycle
 
-__all__ = ["EFFORTS", "Effort", "Shape", "effort_of", "params_of_member", "schedules"]
+__all__ = ["EFFORTS", "Effort", "Shape", "effort_of", "is_auto", "params_of_member", "schedules"]
 
 
 class Shape(NamedTuple):
@@ -90,11 +90,16 @@ EFFORTS = {
 }
 
 
+def is_auto(value: Any) -> bool:
+    """Whether a parameter is left to the recipe; arrays are not compared with texts."""
+    return isinstance(value, str) and value == "auto"
+
+
 def effort_of(estimator: Any) -> Effort:
     """The effort of an estimator, with what its parameters say otherwise."""
     names = ("n_folds", "n_repeats", "embedding", "dropout", "weight_decay")
     said = {name: getattr(estimator, name) for name in names}
-    return replace(EFFORTS[estimator.effort], **{n: v for n, v in said.items() if v != "auto"})
+    return replace(EFFORTS[estimator.effort], **{n: v for n, v in said.items() if not is_auto(v)})
 
 
 def params_of_member(

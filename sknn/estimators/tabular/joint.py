@@ -47,6 +47,12 @@ class Snapshots(Callback):
             self.by_epoch[run.epoch] = run.network.snapshot()
         return False
 
+    def remember(self, run: Run) -> dict[str, Any]:
+        return {"by_epoch": self.by_epoch}
+
+    def recall(self, run: Run, kept: dict[str, Any]) -> None:
+        self.by_epoch = dict(kept["by_epoch"])
+
 
 def best_epoch(scores: Sequence[Sequence[float]], epochs: Sequence[int], is_loss: bool) -> int:
     """The epoch of the best mean score, or the last whose mean loss is hardly above the least.

@@ -6,6 +6,7 @@ import numpy as np
 
 from sknn.estimators.base import BaseMLP
 from sknn.estimators.parts import build_network
+from sknn.estimators.rooms import KeptRooms
 from sknn.nn.network import Network
 from sknn.nn.stacked import StackedNetwork, can_stack, layers_of
 from sknn.nn.typing import Array
@@ -23,9 +24,11 @@ class MemberNetworks:
     ----------
     members : sequence of MLPClassifierX or MLPRegressorX
         Fitted on the same columns and targets.
+    keep_rooms : bool, default=False
+        Keep the working memory of few rows from call to call; the bits are the same.
     """
 
-    def __init__(self, members: Sequence[BaseMLP]) -> None:
+    def __init__(self, members: Sequence[BaseMLP], keep_rooms: bool = False) -> None:
         self.networks = [in_double(member) for member in members]
         alike: dict[object, list[int]] = {}
         for place, network in enumerate(self.networks):
@@ -35,12 +38,19 @@ class MemberNetworks:
             (places, _together([self.networks[place] for place in places]))
             for places in alike.values()
         ]
+        self._rooms = [KeptRooms(part) if keep_rooms else None for _, part in self._parts]
 
     def raw_output(self, X: Array) -> Array:
         """The raw output of each network for encoded rows, shape (n_members, n_rows, n_outputs)."""
         out = np.empty((len(self.networks), len(X), self.networks[0].n_outputs))
-        for places, part in self._parts:
-            out[places] = part.raw_output(X)
+        for (places, part), rooms in zip(self._parts, self._rooms, strict=True):
+            if rooms is None or len(X) > rooms.most:
+                out[places] = part.raw_output(X)
+            else:
+                x = X.astype(part.dtype, copy=False)
+                if isinstance(part, StackedNetwork):
+                    x = np.broadcast_to(x, (len(places), *x.shape))
+                out[places] = part.forward(x, rooms.of(len(X)))
         return out
 
 

@@ -11,11 +11,12 @@ from sknn.estimators.tabular.base import BaseTabularMLP
 from sknn.estimators.tabular.docstring import documented
 from sknn.estimators.tabular.held_out import HeldOutRows
 from sknn.estimators.tabular.rules import TABULAR_REGRESSOR_RULES
-from sknn.estimators.targets import as_column_free, numbers
+from sknn.estimators.targets import as_column_free, numbers, weight_of_score
 from sknn.exceptions import NotOfferedError
 from sknn.nn.links import ExpLink
 from sknn.nn.losses import Quantile
 from sknn.nn.typing import Array
+from sknn.preprocessing.odd_rows import accidents_are_told
 from sknn.uncertainty import CrossConformalIntervals, spread
 
 __all__ = ["TabularMLPRegressorX"]
@@ -195,6 +196,22 @@ class TabularMLPRegressorX(RegressorMixin, BaseTabularMLP):
         if self._held_out_is_shared:
             members = members.mean(axis=0, keepdims=True)
         return self._intervals.interval(members, coverage)
+
+    def score(self, X, y, sample_weight=None) -> float:
+        """R^2 of the prediction.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        score : float
+        """
+        with accidents_are_told("y"):
+            return float(super().score(X, y, weight_of_score(sample_weight, y)))
 
     @offered_if(has_one_prediction)
     def predict_spread(self, X) -> Array:

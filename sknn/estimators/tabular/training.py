@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, ClassVar
 
 from joblib import Parallel, delayed, effective_n_jobs
 
@@ -19,6 +19,8 @@ __all__ = ["add_callback", "fit_members", "within_time"]
 
 #: Share of the time that training may plan to take, and steps by which it is measured.
 PLANNED, PROBE_STEPS = 0.8, 8
+#: Epochs that are planned at most, of all members together.
+LONGEST = 10**9
 
 
 class Deadline(Callback):
@@ -41,6 +43,8 @@ class Deadline(Callback):
 class SharedBar(Callback):
     """One progress bar for the epochs of all members, which may work in several threads."""
 
+    only_shows: ClassVar[bool] = True
+
     def __init__(self, total: int) -> None:
         self.total, self.lock = total, threading.Lock()
 
@@ -54,6 +58,9 @@ class SharedBar(Callback):
     def on_epoch_end(self, run: Run) -> bool:
         self._move(1)
         return False
+
+    def recall(self, run: Run, kept: dict[str, Any]) -> None:
+        self._move(run.epoch)
 
     def on_fit_end(self, run: Run) -> None:
         self._move(run.max_iter - run.epoch)  # the epochs that were spared
@@ -121,7 +128,7 @@ def within_time(fits: list[Fit], moment: float, n_jobs: int | None) -> None:
     n_steps = math.ceil(some.stop / size)
     of_epoch = (time.monotonic() - began) / n_steps * math.ceil(n_rows / size)
     left = PLANNED * (moment - time.monotonic()) * effective_n_jobs(n_jobs)
-    n_epochs = max(int(left / of_epoch), 1)  # of all members together
+    n_epochs = max(int(min(left / of_epoch, LONGEST)), 1)  # of all members together
     n_members = min(len(fits), max(1, n_epochs // 10))
     del fits[n_members:]
     for fit in fits:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from sknn.config import Config
-from sknn.nn.express import Ops
+from sknn.nn.express import Ops, missing, own_formula
 from sknn.nn.typing import Array
 
 __all__ = ["Activation"]
@@ -83,12 +83,13 @@ class Activation(Config, ABC):
     def backward(self, x: Array, y: Array, grad: Array) -> None:
         """Multiply ``grad`` by f'(x) in place; ``x`` holds f(x) too unless ``needs_input``."""
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own_formula(cls, Activation, "forward", "express")
+
     def express(self, ops: Ops, x: Any) -> Any:
         """f(x) as a formula, from which other programs are made; see :mod:`sknn.nn.express`."""
-        raise NotImplementedError(
-            f"{type(self).__name__} cannot be exported: it has no method express(ops, x), which "
-            "says f(x) as a formula."
-        )
+        raise missing(self, "express(ops, x)")
 
     def without_surrogate(self) -> "Activation":
         """The same function with its own derivative as ``backward``."""

@@ -9,7 +9,7 @@ import numpy as np
 from sknn.config import Range, param
 from sknn.nn.activations.base import Activation
 from sknn.nn.activations.smooth import Mish
-from sknn.nn.express import Ops
+from sknn.nn.express import Ops, missing, own_formula
 from sknn.nn.params import Param
 from sknn.nn.typing import Array
 
@@ -48,9 +48,13 @@ class LearnedActivation(Activation, ABC):
     ) -> None:
         """Multiply ``grad`` by df/dx in place, and write the gradients of the numbers."""
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own_formula(cls, LearnedActivation, "forward_with", "express_with")
+
     def express_with(self, ops: Ops, learned: Any, x: Any) -> Any:
         """f(x; a) as a formula; see :mod:`sknn.nn.express`."""
-        return super().express(ops, x)  # which says what is missing
+        raise missing(self, "express_with(ops, learned, x)")
 
     def declare(self, n_units: int) -> dict[str, Param]:
         """The wish for memory."""

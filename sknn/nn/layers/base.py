@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn.config import Config
-from sknn.nn.express import Ops
+from sknn.nn.express import Ops, missing, own_formula
 from sknn.nn.params import Param
 from sknn.nn.schedules import START, Progress
 from sknn.nn.typing import Array
@@ -160,15 +160,16 @@ class Layer(ABC):
         before it needs what is returned.
         """
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own_formula(cls, Layer, "forward", "express")
+
     def express(self, ops: Ops, x: Any) -> Any:
         """What it predicts as a formula, from which other programs are made.
 
         See :mod:`sknn.nn.express`; x may have the members of a network as its first axis.
         """
-        raise NotImplementedError(
-            f"{type(self).__name__} cannot be exported: it has no method express(ops, x), which "
-            "says what it predicts as a formula."
-        )
+        raise missing(self, "express(ops, x)")
 
     def pull_back(self, grad: Array, room: Room) -> Array:
         """The gradient at the input of a prediction, from that at its output.

@@ -194,6 +194,9 @@ class InputDropoutLayer(DropoutLayer):
         y.data *= factor
         return y
 
+    def express(self, ops: Ops, x: Any) -> Any:
+        return x
+
 
 class AlphaDropoutLayer(DropoutLayer):
     """The layer that :class:`AlphaDropout` makes."""
@@ -209,6 +212,9 @@ class AlphaDropoutLayer(DropoutLayer):
         y *= room.factor  # a m (x - low) + a low = a (x m + low (1 - m))
         y += a * low - a * rate * low
         return y
+
+    def express(self, ops: Ops, x: Any) -> Any:
+        return x
 
 
 DROPOUTS: Registry[BaseDropout] = Registry(

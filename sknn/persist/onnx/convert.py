@@ -3,12 +3,11 @@
 import os
 from typing import Any
 
-import numpy as np
 from sklearn.base import is_classifier
 
 from sknn.config import Choice, Exactly, Range, check_value
 from sknn.optional import require
-from sknn.persist.onnx.emit import LACKING, ML, Emitter
+from sknn.persist.onnx.emit import LACKING, ML, Emitter, labels_of
 from sknn.persist.program import program_of
 from sknn.storage import atomic_file
 from sknn.version import __version__
@@ -41,7 +40,7 @@ def to_onnx(
     path : str or path, optional
         Where to write the model, too; the folder must exist.
     opset : int from 13 to 21, default=17
-        Version of the operators. 17 is read by onnxruntime 1.12, of 2022, and by all after it.
+        Version of the operators. 17 is read by onnxruntime from 1.15, of 2023, on.
     dtype : {"float32", "float64"}, optional
         Precision of the inputs and of all arithmetic. By default that of the network, and float64
         for a tabular estimator.
@@ -52,7 +51,9 @@ def to_onnx(
         Its input is ``X``, shape (n, n_features); of a tabular estimator one input of shape (n, 1)
         for each column, with the name of the column, or x0, x1, ...: floats for numbers, NaN where
         one is missing, dates in seconds since 1970; texts for categories, ``""`` where one is
-        missing, or single floats where the categories are numbers. Its outputs are ``label`` and
+        missing, or floats where the categories are numbers, single ones if these tell all levels
+        apart. A column that is called like an output, or "", has an underscore more; the inputs
+        are in the order of the columns. The outputs are ``label`` and
         ``probabilities`` of a classifier (``scores`` for the hinge losses), and ``variable`` of a
         regressor, shape (n, n_targets), several predictions of a target side by side.
 
@@ -61,7 +62,8 @@ def to_onnx(
     NotFittedError
         Before ``fit``.
     InvalidParameterError
-        If the categories of a column are neither texts nor numbers, or an argument is wrong.
+        If the categories of a column are neither texts nor numbers, or no floats tell them apart,
+        or an argument is wrong.
     NotImplementedError
         If a part of your own does not say what it does: it needs a method ``express``.
     ValueError
@@ -131,12 +133,9 @@ def _outputs(emitter: Emitter, estimator: Any) -> list[Any]:
         emitter.add("Identity", [emitter.name_of("predict")], "variable")
         return [_info(emitter, "variable", emitter.float_type, [None, _width(estimator)])]
     emitter.add("Identity", [emitter.name_of("predict")], "label")
-    classes, n_classes = estimator.classes_, len(estimator.classes_)
-    is_multilabel = estimator._labels.kind == "multilabel"
-    kinds = {"U": types.STRING, "O": types.STRING, "b": types.BOOL, "f": types.DOUBLE}
-    kind = types.INT64 if is_multilabel else kinds.get(classes.dtype.kind, types.INT64)
-    if classes.dtype == np.float32:
-        kind = types.FLOAT
+    n_classes, is_multilabel = len(estimator.classes_), estimator._labels.kind == "multilabel"
+    label_dtype = labels_of(estimator.classes_).dtype
+    kind = types.INT64 if is_multilabel else emitter.helper.np_dtype_to_tensor_dtype(label_dtype)
     outputs = [_info(emitter, "label", kind, [None, n_classes] if is_multilabel else [None])]
     scored = "predict_proba" if "predict_proba" in program.outputs else "decision_function"
     name = "probabilities" if scored == "predict_proba" else "scores"

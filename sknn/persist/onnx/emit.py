@@ -5,22 +5,25 @@ from typing import Any
 
 import numpy as np
 
-from sknn.exceptions import InvalidParameterError
 from sknn.optional import require
+from sknn.persist.onnx.levels import dtype_of_levels
 from sknn.persist.program import Column, Node, Program
 
-__all__ = ["LACKING", "Emitter"]
+__all__ = ["LACKING", "OUTPUTS", "Emitter", "labels_of"]
 
-#: Operations that ONNX, or onnxruntime in double precision, does not have.
-LACKING = "erf", "log1p", "expm1"
+#: Operations that ONNX, or onnxruntime in double precision, does not have; cos
+#: of doubles is not in its older versions.
+LACKING = "erf", "log1p", "expm1", "cos"
 #: Operations whose node has another name and nothing else to tell.
 NAMES = {
-    "exp": "Exp", "log": "Log", "sqrt": "Sqrt", "tanh": "Tanh", "sin": "Sin", "cos": "Cos",
+    "exp": "Exp", "log": "Log", "sqrt": "Sqrt", "tanh": "Tanh", "sin": "Sin",
     "abs": "Abs", "floor": "Floor", "isnan": "IsNaN", "negative": "Neg", "add": "Add",
     "subtract": "Sub", "multiply": "Mul", "divide": "Div", "maximum": "Max", "minimum": "Min",
     "matmul": "MatMul", "greater": "Greater", "greater_equal": "GreaterOrEqual", "less": "Less",
     "less_equal": "LessOrEqual", "equal": "Equal", "logical_and": "And", "where": "Where",
 }  # fmt: skip
+#: What the outputs of a model are called.
+OUTPUTS = "label", "probabilities", "scores", "variable"
 #: The domain of what models of tables need.
 ML = "ai.onnx.ml"
 
@@ -48,7 +51,17 @@ class Emitter:
         self.float_type = self.helper.np_dtype_to_tensor_dtype(program.dtype)
         self.nodes: list[Any] = []
         self.initializers: list[Any] = []
-        self.inputs = [self._input(place, column) for place, column in enumerate(program.inputs)]
+        self._input_names = _names_of_inputs(program.inputs)
+        self._dtype_of = self._dtypes_of_inputs()
+        self.inputs = [
+            self.helper.make_tensor_value_info(
+                name, self.helper.np_dtype_to_tensor_dtype(dtype), [None, column.width]
+            )
+            for (name, dtype), column in zip(self._dtype_of.items(), program.inputs, strict=True)
+        ]
+        self._mark = "/"  # what names of results begin with, and no name of a column
+        while any(name.startswith(self._mark) for name in self._input_names):
+            self._mark += "/"
         self._names = [self._name(number, node) for number, node in enumerate(program.nodes)]
         for number, node in enumerate(program.nodes):
             if node.op != "input":
@@ -77,12 +90,20 @@ class Emitter:
     def _name(self, number: int, node: Node) -> str:
         if node.op == "input":
             place: int = node.settings["place"]
-            return self.program.inputs[place].name
-        return f"{node.op}_{number}"
+            return self._input_names[place]
+        return f"{self._mark}{node.op}_{number}"
 
-    def _input(self, place: int, column: Column) -> Any:
-        kind = self.float_type if column.kind != "category" else self._type_of_category(place)
-        return self.helper.make_tensor_value_info(column.name, kind, [None, column.width])
+    def _dtypes_of_inputs(self) -> dict[str, np.dtype[Any]]:
+        """The type of each input, by its name: that of its levels, or that of all arithmetic."""
+        dtypes = dict.fromkeys(self._input_names, self.program.dtype)
+        for node in self.program.nodes:
+            if node.op == "levels":
+                (source,) = self.program.inputs_of(node)
+                place = source.settings["place"]
+                keys, missing = dict(node.settings["known"]), node.settings["missing"]
+                column = self.program.inputs[place].name
+                dtypes[self._input_names[place]] = dtype_of_levels(list(keys), missing > 0, column)
+        return dtypes
 
     def _emit(self, number: int, node: Node) -> None:
         inputs, name = [self._names[i] for i in node.inputs], self._names[number]
@@ -143,52 +164,61 @@ class Emitter:
         self.add("Cast", [rounded], name, to=self.float_type)
 
     def _emit_labels(self, name: str, places: str, classes: Any) -> None:
-        table = np.asarray(classes)
-        if table.dtype.kind in "iu":
-            table = table.astype(np.int64)
-        self.add("Gather", [self.constant(f"{name}_classes", table), places], name, axis=0)
+        table = self.constant(f"{name}_classes", labels_of(classes))
+        self.add("Gather", [table, places], name, axis=0)
 
     def _emit_levels(self, name: str, x: str, known: Any, missing: int) -> None:
         keys, codes = [key for key, _ in known], [code for _, code in known]
-        column = next(c for c in self.program.inputs if c.name == x)
-        if _are(keys, str):
-            keys, codes = ["", *keys], [missing, *codes]
+        dtype = self._dtype_of[x]
+        if dtype.kind == "O":
+            if "" not in keys:
+                keys, codes = ["", *keys], [missing, *codes]
             options = {"keys_strings": keys, "values_int64s": codes, "default_int64": 0}
             self.add("LabelEncoder", [x], name, domain=ML, **options)
             return
-        if not (_are(keys, (int, float, np.number))):
-            raise InvalidParameterError(_mixed(column.name, keys))
-        options = {"keys_floats": [float(key) for key in keys], "default_float": 0.0}
-        options["values_floats"] = [float(code) for code in codes]
+        look_up = self._hashed if dtype == np.float32 else self._compared
         gap = self.add("IsNaN", [x], f"{name}_gap")
-        zero = self.constant(f"{name}_zero", np.float32(0.0))
-        filled = self.add("Where", [gap, zero, x], f"{name}_filled")
-        found = self.add("LabelEncoder", [filled], f"{name}_found", domain=ML, **options)
+        found = look_up(name, x, gap, keys, codes)
         instead = self.constant(f"{name}_missing", np.float32(missing))
         code = self.add("Where", [gap, instead, found], f"{name}_code")
         self.add("Cast", [code], name, to=self.types.INT64)
 
-    def _type_of_category(self, place: int) -> int:
-        """Texts where all levels are texts; else numbers of single precision, NaN for gaps."""
-        nodes = enumerate(self.program.nodes)
-        number = next(i for i, n in nodes if n.op == "input" and n.settings["place"] == place)
-        known = next(n.settings["known"] for n in self.program.nodes if n.inputs == (number,))
-        text: int = self.types.STRING
-        single: int = self.types.FLOAT
-        return text if _are([key for key, _ in known], str) else single
+    def _hashed(self, name: str, x: str, gap: str, keys: list[Any], codes: list[int]) -> str:
+        """Codes of levels that float32 tells apart; runtimes differ in what they do with NaN."""
+        zero = self.constant(f"{name}_zero", np.float32(0.0))
+        filled = self.add("Where", [gap, zero, x], f"{name}_filled")
+        options = {"keys_floats": [float(key) for key in keys], "default_float": 0.0}
+        options["values_floats"] = [float(code) for code in codes]
+        return self.add("LabelEncoder", [filled], f"{name}_found", domain=ML, **options)
+
+    def _compared(self, name: str, x: str, gap: str, keys: list[Any], codes: list[int]) -> str:
+        """Codes of levels in float64, for which old runtimes have no table."""
+        levels = self.constant(f"{name}_levels", np.array(keys, dtype=np.float64))
+        column = self.constant(f"{name}_codes", np.array(codes, dtype=np.float32)[:, np.newaxis])
+        equal = self.add("Equal", [x, levels], f"{name}_equal")
+        hits = self.add("Cast", [equal], f"{name}_hits", to=self.types.FLOAT)
+        return self.add("MatMul", [hits, column], f"{name}_found")
 
     def _whole(self, name: str, numbers: Any) -> str:
         return self.constant(f"{name}_numbers", np.array(list(numbers), dtype=np.int64))
 
 
-def _are(keys: list[Any], types: Any) -> bool:
-    return all(isinstance(key, types) and not (types is str and key == "") for key in keys)
+def labels_of(classes: Any) -> Any:
+    """The classes of a classifier as an array of a type that ONNX has."""
+    labels = np.asarray(classes)
+    if labels.dtype.kind in "UO":
+        return labels.astype(object)
+    is_small = labels.dtype.kind in "iu" and labels.dtype != np.uint64
+    return labels.astype(np.int64) if is_small else labels
 
 
-def _mixed(column: str, keys: list[Any]) -> str:
-    kinds = sorted({type(key).__name__ for key in keys})
-    return (
-        f"A column of categories must be of texts or of numbers to become part of an ONNX model, "
-        f"and no text may be empty. Got levels of the types {', '.join(kinds)} in {column!r}; make "
-        "them texts before fit."
-    )
+def _names_of_inputs(columns: list[Column]) -> list[str]:
+    """The names of the columns; one that is taken by an output, or empty, gets underscores."""
+    own, names = {column.name for column in columns}, []
+    for column in columns:
+        name = column.name
+        while not name or name in OUTPUTS or (name != column.name and name in own):
+            name += "_"
+        own.add(name)
+        names.append(name)
+    return names

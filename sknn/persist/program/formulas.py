@@ -64,4 +64,5 @@ SPELLED_OUT: dict[str, Callable[[Any, Any], Any]] = {
     "erf": erf,
     "log1p": lambda ops, x: ops.log(x + 1.0),
     "expm1": lambda ops, x: ops.exp(x) - 1.0,
+    "cos": lambda ops, x: 1.0 - 2.0 * ops.sin(x * 0.5) * ops.sin(x * 0.5),
 }

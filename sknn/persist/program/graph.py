@@ -77,7 +77,8 @@ class Program:
     dtype : {"float32", "float64"}
         The precision of the computation.
     lacking : sequence of str, default=()
-        Operations that it is not to have, out of erf, log1p and expm1: others take their place.
+        Operations that it is not to have, out of erf, log1p, expm1 and cos: others take their
+        place.
 
     Attributes
     ----------

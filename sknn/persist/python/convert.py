@@ -37,8 +37,9 @@ def to_python(estimator: Any, path: str | os.PathLike[str] | None = None) -> str
     source : str
         The text of the module, the same for the same model. It has the functions ``predict`` and,
         of a classifier, ``decision_function`` and ``predict_proba`` where it has them. They
-        take an array of shape (n, n_features); those of a tabular estimator raw rows, as an array
-        or list of rows, a dict of columns or a DataFrame.
+        take an array or list of rows of shape (n, n_features), or a sparse matrix; those of a
+        tabular estimator raw rows. If the columns had names in ``fit``, they also take a dict of
+        columns or a DataFrame, and find the columns by name, in whatever order they are.
 
     Raises
     ------
@@ -94,14 +95,18 @@ SAID = {
 
 
 def _function(lines: Lines, estimator: Any, name: str) -> str:
-    """One function of the module, which gives an output the shape that the estimator gives it."""
+    """A function of the module, and what it does to a block of rows.
+
+    The output gets the shape that the estimator gives it.
+    """
     *body, last = lines.of(name)
     shape = _shape(estimator, name)
     last += f".reshape({shape})" if shape else ""
-    body = ["x = _inputs(X)", "with np.errstate(all='ignore'):", *(f"    {b}" for b in body)]
-    body = [line.replace("'all'", '"all"').replace("'ignore'", '"ignore"') for line in body]
-    text = "\n".join([f'"""{SAID[name]}"""', *body, last])
-    return f"def {name}(X):\n{textwrap.indent(text, '    ')}"
+    body = ['with np.errstate(all="ignore"):', *(f"    {line}" for line in body), last]
+    return (
+        f'def {name}(X):\n    """{SAID[name]}"""\n    return _in_blocks(_{name}, _inputs(X))\n\n\n'
+        f"def _{name}(x):\n{textwrap.indent(chr(10).join(body), '    ')}\n"
+    )
 
 
 def _shape(estimator: Any, name: str) -> str:
@@ -124,7 +129,8 @@ def _layout(arrays: list[Any]) -> str:
 def _as_text(arrays: list[Any]) -> str:
     """The memory of all arrays in lines of letters."""
     data = b"".join(_little(array).tobytes() for array in arrays)
-    return "\n".join(textwrap.wrap(base64.b64encode(data).decode("ascii"), 96))
+    text = base64.b64encode(data).decode("ascii")
+    return "\n".join(text[start : start + 96] for start in range(0, len(text), 96))
 
 
 def _little(array: Any) -> Any:

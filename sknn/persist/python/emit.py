@@ -140,4 +140,4 @@ def _levels(known: dict[Any, int]) -> str:
             "The levels of a category must be texts or numbers to be written as Python. Got levels "
             f"of the type {', '.join(odd)}; make them texts before fit."
         )
-    return repr(plain)
+    return "{" + ", ".join(f"{literal(k)}: {code}" for k, code in plain.items()) + "}"

@@ -23,6 +23,9 @@ NUMBERS = {numbers!r}
 #: The precision of all arithmetic.
 DTYPE = np.dtype("{dtype}")
 
+#: Rows that are computed at a time.
+BLOCK = 512
+
 # labels of the classes, and numbers of the levels of categories
 {tables}
 
@@ -34,6 +37,28 @@ def _arrays(text, layout):
         count = int(np.prod(shape))
         yield np.frombuffer(data, dtype, count, start).reshape(shape)
         start += count * np.dtype(dtype).itemsize
+
+
+def _has_names(X):
+    """Whether X is a dict or a DataFrame whose columns are to be found by name."""
+    return COLUMNS is not None and (isinstance(X, dict) or hasattr(X, "columns"))
+
+
+def _named(X):
+    """The columns of X in the order of COLUMNS."""
+    absent = [name for name in COLUMNS if name not in X]
+    if absent:
+        raise ValueError("X has no columns %r." % absent)
+    return [X[name] for name in COLUMNS]
+
+
+def _in_blocks(compute, inputs):
+    """An output for all rows, some at a time, so that what lies between stays in the cache."""
+    n_rows = len(inputs[0])
+    if n_rows <= BLOCK:
+        return compute(inputs)
+    starts = range(0, n_rows, BLOCK)
+    return np.concatenate([compute([x[i : i + BLOCK] for x in inputs]) for i in starts])
 
 {inputs}
 
@@ -51,7 +76,9 @@ _DATA = """
 MATRIX = '''
 def _inputs(X):
     """X as a matrix of numbers."""
-    X = np.asarray(X, dtype=DTYPE)
+    if _has_names(X):
+        X = np.stack([np.asarray(c, dtype=DTYPE).reshape(-1) for c in _named(X)], axis=1)
+    X = np.asarray(X.toarray() if hasattr(X, "toarray") else X, dtype=DTYPE)
     if X.ndim != 2 or X.shape[1] != N_COLUMNS:
         raise ValueError("X must have the shape (n, %d). Got %r." % (N_COLUMNS, X.shape))
     return [X]
@@ -61,13 +88,9 @@ def _inputs(X):
 TABLE = '''
 def _inputs(X):
     """The columns of a raw table, each of shape (n, 1)."""
-    if COLUMNS is not None and (isinstance(X, dict) or hasattr(X, "columns")):
-        absent = [name for name in COLUMNS if name not in X]
-        if absent:
-            raise ValueError("X has no columns %r." % absent)
-        columns = [X[name] for name in COLUMNS]
+    if _has_names(X):
         # NumPy would make texts of the gaps in a list of texts
-        columns = [np.asarray(c, None if hasattr(c, "dtype") else object) for c in columns]
+        columns = [np.asarray(c, None if hasattr(c, "dtype") else object) for c in _named(X)]
     else:
         X = np.asarray(X, dtype=object)
         if X.ndim != 2 or X.shape[1] != N_COLUMNS:
@@ -106,6 +129,9 @@ def _is_missing(value):
 def _codes(column, known, missing):
     """The number of the level of each row; 0 for others."""
     values = column.ravel().tolist()
-    codes = [missing if _is_missing(value) else known.get(value, 0) for value in values]
+    codes = [known.get(value) for value in values]
+    if None in codes:
+        others = [missing if _is_missing(value) else 0 for value in values]
+        codes = [other if code is None else code for code, other in zip(codes, others)]
     return np.array(codes, dtype=np.int64).reshape(column.shape)
 '''

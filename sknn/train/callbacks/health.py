@@ -1,7 +1,7 @@
 """A callback that records the health of the gradients, layer by layer."""
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -114,6 +114,9 @@ class GradientHealth(Config, Callback):
         if run.validation_loss is not None:
             with run.predicting():
                 run.history.record(validation_loss=run.validation_loss())
+
+    def remember(self, run: "Run") -> dict[str, Any]:
+        return {"before": run.memory(self).before}  # all else begins anew with each epoch
 
     def _look(self, run: "Run") -> None:
         tally = run.memory(self).tally

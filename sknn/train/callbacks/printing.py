@@ -1,7 +1,7 @@
 """Callbacks that tell of each epoch in words."""
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sknn.config import Config, Range, param
 from sknn.train.callbacks.base import Callback
@@ -22,6 +22,8 @@ class PrintProgress(Config, Callback):
     every : int >= 1, default=1
         Print after so many epochs, and when something is to be told.
     """
+
+    only_shows: ClassVar[bool] = True
 
     every: int = param(1, Range(1, None, integer=True))
 
@@ -45,6 +47,8 @@ class LogProgress(Config, Callback):
     every : int >= 1, default=1
         Write after so many epochs, and when something is to be told.
     """
+
+    only_shows: ClassVar[bool] = True
 
     every: int = param(1, Range(1, None, integer=True))
 

@@ -3,7 +3,7 @@
 import multiprocessing
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sknn.config import Config
 from sknn.train.callbacks.base import Callback
@@ -22,6 +22,8 @@ class ProgressBar(Config, Callback):
     it is quiet: their bars would write over each other.
     """
 
+    only_shows: ClassVar[bool] = True
+
     def on_fit_begin(self, run: "Run") -> None:
         run.memory(self).bar = None if in_worker() else new_bar(run.max_iter)
 
@@ -33,6 +35,11 @@ class ProgressBar(Config, Callback):
                 figures["score"] = f"{run.validation_scores[-1]:.4g}"
             bar.set_postfix(figures, refresh=False)
             bar.update(1)
+
+    def recall(self, run: "Run", kept: dict[str, Any]) -> None:
+        bar = run.memory(self).bar
+        if bar is not None:
+            bar.update(run.epoch)
 
     def on_fit_end(self, run: "Run") -> None:
         bar = run.memory(self).bar

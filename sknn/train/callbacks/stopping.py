@@ -45,13 +45,20 @@ class TimeLimit(StoppingRule):
     Parameters
     ----------
     seconds : float > 0, default=60.0
-        Wall-clock time of a fit; the step under way is finished.
+        Wall-clock time of a fit; the step under way is finished. Of a fit that goes on from a
+        checkpoint, the time while it did not run does not count.
     """
 
     seconds: float = param(60.0, Range(0, None, closed="neither"))
 
     def on_fit_begin(self, run: "Run") -> None:
         run.memory(self).end = time.monotonic() + self.seconds
+
+    def remember(self, run: "Run") -> dict[str, float]:
+        return {"left": run.memory(self).end - time.monotonic()}
+
+    def recall(self, run: "Run", kept: dict[str, float]) -> None:
+        run.memory(self).end = time.monotonic() + kept["left"]
 
     def on_step_end(self, run: "Run") -> None:
         if time.monotonic() >= run.memory(self).end:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn.config import AnyOf, Config, Each, Exactly, Range, param
-from sknn.nn.express import Ops
+from sknn.nn.express import Ops, missing, own_formula
 from sknn.nn.layers.base import Layer, Room, Step
 from sknn.nn.params import Param
 from sknn.nn.typing import Array
@@ -93,12 +93,16 @@ class BasisLayer(Layer):
     def expand(self, room: Room) -> None:
         """Write the functions of ``room.x`` into ``room.phi``, shape (n_columns, n_basis, n)."""
 
-    @abstractmethod
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own_formula(cls, BasisLayer, "expand", "express_basis")
+
     def express_basis(self, ops: Ops, x: Any) -> Any:
         """The functions but the last, which is 1, as a formula: shape (n_columns, n, n_basis - 1).
 
         x has the shape (n_columns, n, 1).
         """
+        raise missing(self, "express_basis(ops, x)")
 
     @abstractmethod
     def slope(self, dphi: Array, room: Room, learning: bool) -> Array:
