@@ -121,7 +121,9 @@ QUICK = {
     "n_folds": st.integers(1, 3),
     "n_repeats": st.integers(1, 2),
     "n_jobs": st.sampled_from([None, 1]),
-    "time_limit": st.sampled_from([None, 1e3]),  # how far one comes in less is no matter of the seed
+    "time_limit": st.sampled_from(
+        [None, 1e3]
+    ),  # how far one comes in less is no matter of the seed
     "random_state": st.one_of(st.integers(0, 99), st.integers(0, 99).map(np.random.RandomState)),
     "callbacks": st.one_of(_CALLBACKS, st.lists(_CALLBACKS, max_size=2)),
     # by name, and tables of both kinds
@@ -164,7 +166,9 @@ ODD_COLUMNS = {
     "texts": lambda rng, n: np.array(["x", "", "long text", None], object)[rng.randint(4, size=n)],
     "each its own": lambda rng, n: np.array([f"row {i}" for i in range(n)], object),
     "categories": lambda rng, n: pd.Categorical.from_codes(rng.randint(-1, 3, n), list("uvw")),
-    "dates": lambda rng, n: pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.randint(9, size=n), "D"),
+    "dates": lambda rng, n: (
+        pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.randint(9, size=n), "D")
+    ),
     "truths": lambda rng, n: rng.rand(n) < 0.5,
     "mixed": lambda rng, n: np.array([1, "1", 2.5, True], object)[rng.randint(4, size=n)],
     "nullable": lambda rng, n: pd.array(rng.randint(3, size=n), "Int64"),
@@ -216,7 +220,7 @@ WEIGHTS = {
 
 def _single(X):
     with np.errstate(over="ignore"):
-        return X.astype(np.float32)
+        return np.nan_to_num(X.astype(np.float32))  # the largest number in place of infinity
 
 
 def _locked(X):
@@ -234,7 +238,9 @@ def rows(cls):
         return arrays
     kinds += [*ODD_COLUMNS] * 2
     columns = st.lists(st.sampled_from(kinds), min_size=1, max_size=6)
-    return st.one_of(arrays, columns.map(partial(partial, _frame)), columns.map(partial(partial, _frame)))
+    return st.one_of(
+        arrays, columns.map(partial(partial, _frame)), columns.map(partial(partial, _frame))
+    )
 
 
 def _array(drawn, rng, n):

@@ -57,5 +57,5 @@ class MaxNorm(Constraint):
             length = np.sqrt(np.einsum("...ij,...ij->...j", weight, weight))
             if np.isinf(length).any():  # the squares, not the weights, are too large
                 length = np.hypot.reduce(weight, axis=-2)
-            if length.max() > self.c:
+            if float(length.max()) > self.c:  # in double precision, which holds any bound
                 weight *= (self.c / np.maximum(length, self.c))[..., np.newaxis, :]

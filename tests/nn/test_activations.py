@@ -273,3 +273,30 @@ def test_asking_leaves_no_trace_in_a_part():
     before = pickle.dumps(activation)
     assert activation.gain > 1
     assert pickle.dumps(activation) == before
+
+
+#: f'(0) where the formula says which side counts, or the middle is computed by itself.
+SLOPES_AT_ZERO = [
+    (ACTIVATIONS["relu"](), 0.0),
+    (LeakyReLU(0.3), 0.3),
+    (PReLU(0.4), 0.4),
+    (ELU(2.0), 2.0),
+    (SELU(), 1.0507009873554805 * 1.6732632423543772),
+    (GELU(), 0.5),
+    (SiLU(), 0.5),
+]
+
+
+@pytest.mark.parametrize(("activation", "slope"), SLOPES_AT_ZERO, ids=repr)
+def test_slope_at_zero(activation, slope):
+    x = np.zeros((2, 3))
+    y, grad = activation(x), np.full((2, 3), 2.0)
+    activation.backward(x if activation.needs_input else y, y, grad)
+    assert_allclose(grad, 2.0 * slope, rtol=1e-15)
+
+
+@pytest.mark.parametrize("alpha", [0.5, 1.0, 2.0, 3.0])
+def test_slope_of_what_an_elu_keeps(alpha):
+    y, grad = np.array([[0.5, 4.0]]), np.ones((1, 2))
+    ELU(alpha).backward(y, y, grad)
+    assert_array_equal(grad, 1.0)

@@ -47,3 +47,9 @@ def test_each_member_has_units_of_its_own():
     MaxNorm(c=2.0).apply(each)
     assert_array_equal(weight, np.stack(each))
     assert np.linalg.norm(weight, axis=1).max() <= 2.0 + 1e-12
+
+
+def test_a_bound_that_single_precision_does_not_hold_changes_nothing():
+    weight = np.full((2, 3), 5.0, np.float32)
+    MaxNorm(c=1e300).apply([weight])
+    assert (weight == 5.0).all()

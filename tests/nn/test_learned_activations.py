@@ -24,6 +24,7 @@ from sknn.nn.activations import (
     PReLU,
     ReLU,
 )
+from sknn.nn.params import Param
 
 pytestmark = pytest.mark.filterwarnings("ignore", category=ConvergenceWarning)
 LEARNED = [cls for cls in ACTIVATIONS.values() if issubclass(cls, LearnedActivation)]
@@ -162,3 +163,48 @@ def test_a_network_of_steps_learns_straight_through(iris):
     params = {"hidden_layer_sizes": 30, "max_iter": 100, "learning_rate_init": 0.02}
     step = BinaryStep(straight_through=True)
     assert MLPClassifierX(activation=step, random_state=0, **params).fit(*iris).score(*iris) > 0.9
+
+
+@pytest.mark.parametrize("step", [BinaryStep(True), Parametric(BinaryStep(True), initial=0.5)])
+def test_without_the_slope_that_is_made_up(step):
+    plain = step.without_surrogate()
+    assert step.surrogate_gradient
+    assert not plain.surrogate_gradient
+    x = np.array([-1.0, 2.0])
+    assert_array_equal(plain(x), step(x))
+    assert plain.start() == step.start() if isinstance(step, Parametric) else plain == BinaryStep()
+
+
+# -- what a layer asks of them -----------------------------------------------------------------
+
+
+def test_what_they_ask_memory_for():
+    assert PReLU(0.1).declare(3) == {"slope": Param((3,), "constant", fill=0.1)}
+    assert Parametric(ELU(), 0.7).declare(2) == {"share": Param((2,), "constant", fill=0.7)}
+
+
+@pytest.mark.parametrize("activation", [PReLU(), Parametric(ELU())])
+def test_several_networks_side_by_side_have_numbers_of_their_own(activation):
+    rng = np.random.RandomState(0)
+    x, upstream = rng.normal(size=(2, 2, 5, 3))  # two networks, 5 rows, 3 units
+    (name,) = activation.start()
+    learned, grads = rng.normal(size=(2, 3)), np.full((2, 3), np.nan)
+    y, grad = np.empty_like(x), upstream.copy()
+    activation.forward_with({name: learned}, x, y)
+    activation.backward_with({name: learned}, {name: grads}, x, y, grad)
+    for k in range(2):
+        alone, slope, of_number = np.empty((5, 3)), upstream[k].copy(), np.empty(3)
+        activation.forward_with({name: learned[k]}, x[k], alone)
+        activation.backward_with({name: learned[k]}, {name: of_number}, x[k], alone, slope)
+        assert_array_equal(y[k], alone)
+        assert_allclose(grad[k], slope, rtol=1e-14)
+        assert_allclose(grads[k], of_number, rtol=1e-14)
+
+
+@pytest.mark.parametrize("inside", [PReLU(), 3, "relu"])
+def test_what_cannot_be_inside(inside):
+    message = "must be an Activation object that learns nothing itself, such as Mish()."
+    with pytest.raises(InvalidParameterError) as error:
+        Parametric(inside).check()
+    assert message in str(error.value)
+    assert str(error.value).endswith("instead.")

@@ -155,8 +155,9 @@ def embeddings(of_numbers: Any, shape: Shape) -> list[Any] | None:
     parts: list[Any] = []
     if of_numbers is not None and shape.n_numeric:
         part = EMBEDDINGS.resolve(of_numbers)
-        columns = range(shape.n_numeric) if part.columns is None else part.columns
-        parts.append(part.with_params(columns=tuple(columns)))
+        if part.columns is None:
+            part = part.with_params(columns=tuple(range(shape.n_numeric)))
+        parts.append(part)
     if shape.cardinalities:
         codes = range(shape.n_columns - len(shape.cardinalities), shape.n_columns)
         parts.append(Category(tuple(codes), shape.cardinalities, 8))

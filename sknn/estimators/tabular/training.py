@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from joblib import Parallel, delayed, effective_n_jobs
 
+from sknn.estimators.batch_size import rows as rows_of_batch
 from sknn.estimators.parts import listed
 from sknn.estimators.population import Fit, fit_together, is_narrow
 from sknn.train import Callback, Run
@@ -117,11 +118,11 @@ def within_time(fits: list[Fit], moment: float, n_jobs: int | None) -> None:
     """
     first = fits[0]
     n_rows = first.X.shape[0] if first.split is None else len(first.split[0])
-    size, max_iter = first.estimator.batch_size, first.estimator.max_iter
+    size, max_iter = rows_of_batch(first.estimator.batch_size, n_rows), first.estimator.max_iter
     some = slice(0, min(PROBE_STEPS * size, first.X.shape[0]))
     weight = None if first.sample_weight is None else first.sample_weight[some]
     probe = type(first.estimator)(**first.estimator.get_params(deep=False))
-    probe.callbacks, probe.max_iter = None, 1
+    probe.callbacks, probe.max_iter, probe.batch_size = None, 1, size
     began = time.monotonic()
     with one_thread():
         fit_together([Fit(probe, first.X[some], first.y[some], weight)], warn=False)

@@ -294,6 +294,25 @@ def test_a_short_time_limit_plans_fewer_epochs_and_members(quick, table, y):
     assert_array_equal(leisurely.predict(table[0]), quick().fit(table[0], y).predict(table[0]))
 
 
+@pytest.mark.parametrize("batch_size", ["auto", "full", 0.25, 7])
+def test_time_is_measured_with_batches_of_any_size(quick, table, y, batch_size):
+    timed = quick(batch_size=batch_size, time_limit=3600).fit(table[0], y)
+    untimed = quick(batch_size=batch_size).fit(table[0], y)
+    assert_array_equal(timed.predict(table[0]), untimed.predict(table[0]))
+
+
+def test_a_validation_part_smaller_than_a_row_is_one_row(quick, table, y):
+    net = quick(effort="fast", n_folds=1, validation_fraction=1e-320).fit(table[0], y)
+    one = quick(effort="fast", n_folds=1, validation_fraction=1 / 80).fit(table[0], y)
+    assert_array_equal(net.predict(table[0]), one.predict(table[0]))
+
+
+@pytest.mark.parametrize("columns", [0, [0], range(1)])
+def test_an_embedding_of_columns_given_in_any_form(quick, table, y, columns):
+    net = quick(effort="fast", embedding=PBLD(columns=columns)).fit(table[0], y)
+    assert len(net.predict(table[0])) == len(y)
+
+
 # -- validation and scoring -----------------------------------------------------------------------
 
 

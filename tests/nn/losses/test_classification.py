@@ -45,6 +45,25 @@ def test_log_loss_of_a_hopeless_row_is_that_of_the_machine_epsilon(dtype):
     assert_allclose(value(LogLoss(), raw[:, :1], np.array([[False]]), None), expected, rtol=1e-6)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_log_loss_of_a_certain_row_is_a_rounding_error(dtype):
+    eps = np.finfo(dtype).eps
+    raw = np.array([[1000.0, 0.0]], dtype=dtype)
+    assert_allclose(value(LogLoss(), raw, np.array([0]), None), eps, rtol=1e-6)
+    assert_allclose(value(LogLoss(), raw[:, :1], np.array([[True]]), None), eps, rtol=1e-6)
+
+
+@pytest.mark.parametrize("loss", [LogLoss(), LogLoss(label_smoothing=0.2), Focal()], ids=repr)
+def test_rows_of_another_size_are_by_themselves(loss):
+    raw = np.array([[0.0, 1.0, 2.0], [1000.0, 1002.0, 1001.0], [-1000.0, -999.0, -1000.5]])
+    y, grad = np.array([0, 1, 2]), np.empty((3, 3))
+    together = loss.pointwise(raw, y, grad)
+    for i in range(3):
+        alone = np.empty((1, 3))
+        assert_allclose(loss.pointwise(raw[[i]], y[[i]], alone), together[[i]], rtol=1e-12)
+        assert_allclose(alone[0], grad[i], rtol=1e-12, atol=1e-15)
+
+
 # -- label smoothing ---------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """A loss from a plain function: what it is given, and what it must return."""
 
+import functools
 import re
 
 import numpy as np
@@ -117,6 +118,12 @@ def test_what_the_function_returns_is_checked(function, message):
     assert "the shape (8,) and its gradient with the shape (8, 3)" in str(error.value)
 
 
+def test_a_function_without_a_name_is_told_as_it_is_written():
+    nameless = functools.partial(lambda raw, y: None)
+    with pytest.raises(InvalidParameterError, match=re.escape(f"The function {repr(nameless)!r}")):
+        CustomLoss(nameless).pointwise(RAW, TARGETS["numbers"], np.empty_like(RAW))
+
+
 def test_a_function_that_writes_is_stopped():
     def writing(raw, y):
         raw -= y
@@ -137,7 +144,7 @@ def test_links():
 def test_settings_are_checked():
     CustomLoss(poisson, "exp").check()
     for function in (None, "poisson", Poisson, Poisson()):
-        with pytest.raises(InvalidParameterError, match=r"must be a function \(raw, y\)"):
+        with pytest.raises(InvalidParameterError, match=r"a function \(raw, y\) .* instead\.$"):
             CustomLoss(function).check()
     with pytest.raises(InvalidParameterError, match="Did you mean 'exp'"):
         CustomLoss(poisson, out_activation="expo").check()

@@ -42,6 +42,12 @@ def test_the_median_is_half_the_absolute_error():
     assert_allclose(two, one / 2)
 
 
+def test_a_prediction_that_is_right_has_the_slope_of_one_too_large():
+    y, grad = np.array([[2.0]]), np.empty((1, 1))
+    assert Quantile(0.8).pointwise(y.copy(), y, grad) == 0
+    assert_allclose(grad, 1 - 0.8)
+
+
 def test_the_minimum_is_the_quantile():
     y = np.arange(1.0, 101.0)[:, np.newaxis]
     for level, quantile in ((0.1, 10.0), (0.5, 50.0), (0.9, 90.0)):
@@ -87,6 +93,8 @@ def test_links():
 )
 def test_wrong_levels(value, hint):
     rule = Quantile.rules()["quantiles"]
-    with pytest.raises(InvalidParameterError, match="the lowest first") as error:
+    with pytest.raises(
+        InvalidParameterError, match="or a tuple of several such floats, the lowest first\\."
+    ) as error:
         check_value("loss__quantiles", "MLPRegressorX", value, rule)
     assert str(error.value).endswith(f"instead. {hint}".strip())

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sknn.nn.optimizers import OPTIMIZERS, AdamW, Lion, StochasticOptimizer, base
+from sknn.nn.optimizers import OPTIMIZERS, SGD, AdamW, Lion, StochasticOptimizer, base
 from sknn.nn.optimizers.base import DecoupledDecay, blocks, scratch_for
 from sknn.nn.schedules import Progress, StepDecay
 
@@ -17,8 +17,8 @@ RATE = 0.01
 
 @pytest.fixture(params=STEPPING.values(), ids=STEPPING)
 def solvers(request, variants):
-    """The default of a solver, and it with each setting changed."""
-    return variants(request.param)
+    """The default of a solver, it with each setting changed, and SGD in its simplest form."""
+    return variants(request.param) + ([SGD(momentum=0)] if request.param is SGD else [])
 
 
 def gradients(n_steps, size, dtype="float64"):
