@@ -271,7 +271,8 @@ class MLPClassifierX(ScoresLabels, BaseMLP):
     def _probability(self, raw: Array) -> Array:
         """Probabilities from the raw output, which is overwritten."""
         labels = self._labels
-        self._fitted_link.inverse(raw, out=raw)
+        with np.errstate(over="ignore"):  # the distance of two classes may be infinite
+            self._fitted_link.inverse(raw, out=raw)
         p = raw
         if len(self.classes_) == 1:
             return np.ones_like(p)

@@ -177,7 +177,7 @@ def _refuse_what_is_larger(architecture: dict[str, Any], n_numbers: int) -> None
     sizes = [architecture["n_features"], architecture["n_outputs"]]
     sizes += architecture["hidden_layer_sizes"]
     sizes += [v for part in parts for v in part.get_params().values() if isinstance(v, int)]
-    if max(sizes) > n_numbers or len(sizes) > n_numbers:
+    if max(sizes) > n_numbers or len(architecture["hidden_layer_sizes"]) > n_numbers:
         raise ValueError(f"a network with a size of {max(sizes)} has only {n_numbers} numbers")
 
 

@@ -127,14 +127,15 @@ class Network:
         biases: BiasInitializer | None = None,
     ) -> None:
         """Draw the starting values, layer by layer, those of embeddings before the weights."""
-        for own in self.layers:
-            own.start(rng)
         dense, of_biases = self.dense_layers, biases or initializer
-        for i, layer in enumerate(dense):
-            spot = Spot(i, len(dense), layer.n_in, layer.n_out, layer.activation)
-            for weight, bias, _ in layer.drawn(np.empty((0, layer.n_out))):
-                weight[...] = initializer.weight(spot, rng)
-                bias[...] = of_biases.bias(spot, rng)
+        with np.errstate(over="ignore", invalid="ignore"):  # of huge values training itself tells
+            for own in self.layers:
+                own.start(rng)
+            for i, layer in enumerate(dense):
+                spot = Spot(i, len(dense), layer.n_in, layer.n_out, layer.activation)
+                for weight, bias, _ in layer.drawn(np.empty((0, layer.n_out))):
+                    weight[...] = initializer.weight(spot, rng)
+                    bias[...] = of_biases.bias(spot, rng)
 
     def look(
         self,

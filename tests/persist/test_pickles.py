@@ -13,6 +13,7 @@ from skops import io as skops
 
 import sknn
 from sknn import MLPClassifierX, MLPRegressorX
+from sknn.nn.layers.members import Packed, TabM
 
 from .models import BINARY, CASES, NUMBER, X, fitted, same_answers, same_text
 
@@ -94,3 +95,10 @@ def test_another_version_warns(monkeypatch):
     monkeypatch.setattr("sknn.estimators.state.__version__", "99.0")
     with pytest.warns(UserWarning, match="version 0"):
         pickle.loads(file)
+
+
+@pytest.mark.parametrize("members", [Packed(1), Packed(2), TabM(1)])
+def test_the_smallest_network_comes_back(members):
+    net = MLPRegressorX(hidden_layer_sizes=(), members=members, batch_size="full")
+    net.partial_fit([[1.0]], [2.0])
+    assert pickle.loads(pickle.dumps(net)).predict([[3.0]]) == net.predict([[3.0]])
