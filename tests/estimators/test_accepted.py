@@ -8,7 +8,7 @@ import scipy.sparse
 
 from sknn import MLPClassifierX, MLPRegressorX, TabularMLPClassifierX, TabularMLPRegressorX
 
-from .test_errors import ALL, LABELS, NUMBERS, PLAIN, TABULAR, X, make
+from .situations import ALL, LABELS, NUMBERS, PLAIN, TABULAR, X, make
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
