@@ -150,6 +150,15 @@ def test_weights_of_any_size(cls, solver, size, dtype):
 
 
 @pytest.mark.parametrize("cls", ALL)
+@pytest.mark.parametrize("size", [1e-320, 1e-45])
+def test_weights_that_vanish_are_none(cls, size):
+    vanishing, none = (np.where(np.arange(60) < 20, 1.0, w) for w in (size, 0.0))
+    found = prediction(make(cls).fit(X, ALL[cls], sample_weight=vanishing), X)
+    wanted = prediction(make(cls).fit(X, ALL[cls], sample_weight=none), X)
+    np.testing.assert_array_equal(found, wanted)
+
+
+@pytest.mark.parametrize("cls", ALL)
 def test_batches_without_any_weight(cls):
     weight = np.where(np.arange(60) < 2, 1.0, 0.0)
     net = make(cls, batch_size=1).fit(X, ALL[cls], sample_weight=weight)

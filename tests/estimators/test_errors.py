@@ -3,12 +3,15 @@
 Parameters that are wrong by themselves are in ``test_bad_input.py``; here is one of each kind.
 """
 
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
 
 from sknn import MLPClassifierX, MLPRegressorX
+from sknn.exceptions import InvalidParameterError
 
 from .situations import (
     ALL,
@@ -25,6 +28,14 @@ from .situations import (
     make,
     world,
 )
+
+#: Parameters that are counts, and may be as large as they like; what a dict may be of.
+TAKES = {
+    int: {
+        "hidden_layer_sizes", "batch_size", "max_iter", "n_iter_no_change", "max_fun", "verbose",
+        "max_one_hot", "n_folds", "n_repeats", "n_jobs",
+    },
+}  # fmt: skip
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -65,6 +76,18 @@ def test_refused(fitted, row, cls):
         unfitted.predict(X)
     assert [*map(fingerprint, (*args, *more.values()))] == inputs
     assert world() == outside
+
+
+@pytest.mark.parametrize("value", [object(), np.nan, 10**400, Fraction(1, 2), {"no": "part"}])
+@pytest.mark.parametrize("cls", ALL)
+def test_every_parameter_is_checked_by_name(cls, value):
+    for name in make(cls).get_params():
+        if name in TAKES.get(type(value), ()):
+            continue
+        net = make(cls, **{name: value})
+        with pytest.raises(InvalidParameterError, match=name):
+            net.fit(X, ALL[cls])
+        assert not [attribute for attribute in vars(net) if attribute.endswith("_")]
 
 
 def test_targets_too_large_for_single_precision():
