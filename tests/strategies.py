@@ -12,12 +12,12 @@ import scipy.sparse
 from hypothesis import strategies as st
 
 from sknn import MLPClassifierX, TabularMLPClassifierX, TabularMLPRegressorX
-from sknn.config import AnyOf, Choice, Config, Each, Exactly, Flag, Instance, Range
+from sknn.config import AnyOf, Choice, Each, Exactly, Flag, Instance, Range
 from sknn.estimators.tabular.rules import MemberParams
 from sknn.estimators.validation import CLASSIFIER_RULES, REGRESSOR_RULES, registries
 from sknn.nn.blueprint import Layers
 from sknn.registry import PartRule
-from sknn.train import CALLBACKS, Callback
+from sknn.train import CALLBACKS
 
 TABULAR = TabularMLPClassifierX, TabularMLPRegressorX
 CLASSIFIERS = MLPClassifierX, TabularMLPClassifierX
