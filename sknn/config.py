@@ -174,7 +174,7 @@ class DType:
     def accepts(self, value: object) -> bool:
         try:
             name = np.dtype(value).name  # type: ignore[call-overload]
-        except (TypeError, SyntaxError):  # NumPy parses strings such as "f4, f8"
+        except (TypeError, ValueError, SyntaxError):  # of strings such as "f4, f8", and dicts
             return False
         return value is not None and name in ("float32", "float64")
 

@@ -7,11 +7,13 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sknn.config import nearest
+from sknn.estimators.base import BaseMLP
 from sknn.estimators.rooms import KeptRooms
 from sknn.estimators.tabular.base import BaseTabularMLP
 from sknn.estimators.tabular.networks import MemberNetworks
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.network import Network
+from sknn.nn.typing import is_sparse
 from sknn.train.threads import threads_for_prediction
 
 __all__ = ["Predictor", "TabularPredictor", "compile_predictor"]
@@ -45,10 +47,18 @@ class Predictor:
 
         Raises
         ------
+        TypeError
+            If X is something else, or does not hold real numbers.
         ValueError
             If X has another shape. Nothing else is checked.
         """
         network = self._network
+        if not (isinstance(X, np.ndarray) or is_sparse(X)) or X.dtype.kind not in "fiub":
+            kind = getattr(X, "dtype", None) or type(X).__name__
+            raise TypeError(
+                f"X must be an array or CSR matrix of real numbers. Got {kind} instead; use "
+                "numpy.asarray(X, dtype=float)."
+            )
         if X.ndim != 2 or X.shape[1] != network.n_features:
             raise ValueError(
                 f"X must have the shape (n_rows, {network.n_features}). Got {X.shape} instead."
@@ -129,7 +139,7 @@ def compile_predictor(estimator: Any, method: str | None = None) -> "Predictor |
     NotFittedError
         Before ``fit``.
     InvalidParameterError
-        If the estimator has no such method.
+        If it is no such estimator, or has no such method.
 
     Examples
     --------
@@ -142,6 +152,11 @@ def compile_predictor(estimator: Any, method: str | None = None) -> "Predictor |
     array([[1., 0., 0.]])
     """
     check_is_fitted(estimator)
+    if not isinstance(estimator, (BaseMLP, BaseTabularMLP)):
+        raise InvalidParameterError(
+            "compile_predictor takes MLPClassifierX, MLPRegressorX, TabularMLPClassifierX and "
+            f"TabularMLPRegressorX. Got {type(estimator).__name__} instead."
+        )
     tabular = isinstance(estimator, BaseTabularMLP)
     answers = [name for name in METHODS if hasattr(estimator, name)]
     if method is None:

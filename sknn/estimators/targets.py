@@ -95,7 +95,8 @@ def class_weighted(y: Any, class_weight: Any, weight: Array | None) -> Array:
         by_class = balance[number]
     else:
         by_class = compute_sample_weight(class_weight, y)
-    both = by_class if weight is None else (by_class * weight).astype(weight.dtype, copy=False)
+    with np.errstate(over="ignore"):
+        both = by_class if weight is None else (by_class * weight).astype(weight.dtype, copy=False)
     if not both.any():
         raise InvalidParameterError(
             "The 'class_weight' parameter must give some row a weight above 0. "
@@ -136,7 +137,8 @@ def _are_texts(labels: Any) -> bool:
 
 
 def weight_of_score(weight: Any, y: Any) -> Any:
-    """Weights of the rows that are scored, checked as those that are trained on."""
+    """Weights of the rows that are scored; they and y are checked as those that are trained on."""
+    check_numbers_only(y, "y")
     shape = np.shape(y)
     return check_sample_weight(weight, shape[0], np.float64, of_any_size=True) if shape else weight
 
@@ -166,10 +168,9 @@ class ScoresLabels(ClassifierMixin):  # type: ignore[misc]
         ValueError, TypeError
             If X cannot be used, or y holds no labels of the kind that is predicted.
         """
-        if y is not None and not is_sparse(y):
-            check_numbers_only(y, "y")
-            _check_kinds(np.asarray(y))
         sample_weight = weight_of_score(sample_weight, y)
+        if y is not None and not is_sparse(y):
+            _check_kinds(np.asarray(y))
         with np.errstate(invalid="ignore"):  # scikit-learn rounds large numbers to see
             return float(super().score(X, y, sample_weight))
 

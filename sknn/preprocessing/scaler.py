@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from sknn.config import Range, check_value
+from sknn.preprocessing.odd_rows import accidents_are_told, check_numbers_only
 from sknn.preprocessing.weights import check_sample_weight, quantiles
 
 __all__ = ["SmoothClipScaler", "center_and_scale", "smooth_clip"]
@@ -27,8 +28,8 @@ class SmoothClipScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     two quartiles are equal, or 0 if the column is constant. So the middle half of the rows is left
     almost as it is, and no outlier gets beyond ``max_abs``.
 
-    NaN stays NaN. Infinite numbers become ``-max_abs`` and ``max_abs``, and 0 where s is 0. Neither
-    counts in ``fit``.
+    NaN stays NaN, and masked entries become it. Infinite numbers become ``-max_abs`` and
+    ``max_abs``, and 0 where s is 0. Neither counts in ``fit``.
 
     Parameters
     ----------
@@ -93,7 +94,7 @@ class SmoothClipScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             If X is no table of numbers, or a weight is negative.
         """
         check_value("max_abs", type(self).__name__, self.max_abs, Range(0, None, closed="neither"))
-        X = validate_data(self, X, dtype=_FLOATS, ensure_all_finite=False)
+        X = self._table(X, reset=True)
         weight = check_sample_weight(sample_weight, X.shape[0], np.float64)
         found = [center_and_scale(column, weight) for column in X.T]
         self.center_, self.scale_ = np.array(found, dtype=np.float64).T.copy()
@@ -120,7 +121,7 @@ class SmoothClipScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             If X is no table of numbers, or has other columns than in ``fit``.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=_FLOATS, ensure_all_finite=False, reset=False)
+        X = self._table(X, reset=False)
         return smooth_clip(X, self.center_, self.scale_, self.max_abs, np.empty_like(X))
 
     def inverse_transform(self, X):
@@ -145,7 +146,10 @@ class SmoothClipScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             If X is no table of numbers, or has another number of columns than in ``fit``.
         """
         check_is_fitted(self)
-        X = check_array(X, dtype=_FLOATS, ensure_all_finite=False)
+        X = filled(X)
+        check_numbers_only(X)
+        with accidents_are_told("X"):
+            X = check_array(X, dtype=_FLOATS, ensure_all_finite=False)
         if X.shape[1] != self.n_features_in_:
             raise ValueError(
                 f"X has {X.shape[1]} features, but {type(self).__name__} is expecting "
@@ -160,11 +164,27 @@ class SmoothClipScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             moved = np.where((width == 0) & ~np.isnan(share), 0, stretched) * width
             return (self.center_ + moved).astype(X.dtype)
 
+    def _table(self, X: Any, reset: bool) -> Array:
+        """X as floats, checked; what is masked is missing."""
+        X = filled(X)
+        check_numbers_only(X)
+        with accidents_are_told("X"):
+            options = {"dtype": _FLOATS, "ensure_all_finite": False, "reset": reset}
+            table: Array = validate_data(self, X, **options)
+        return table
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def filled(X: Any) -> Any:
+    """A masked array as one with NaN; anything else as it is."""
+    if not np.ma.isMaskedArray(X):
+        return X
+    return np.ma.filled(X if X.dtype.kind == "f" else X.astype(np.float64), np.nan)
 
 
 def center_and_scale(values: Array, weight: Array | None = None) -> tuple[float, float]:

@@ -8,7 +8,7 @@ import scipy.sparse
 
 from sknn import MLPClassifierX, MLPRegressorX, TabularMLPClassifierX, TabularMLPRegressorX
 
-from .test_errors import ALL, LABELS, NUMBERS, PLAIN, TABULAR, X, make
+from .situations import ALL, LABELS, NUMBERS, PLAIN, TABULAR, X, make
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -147,6 +147,15 @@ def test_weights_of_any_size(cls, solver, size, dtype):
     net = make(cls, **params).fit(X.astype(dtype), ALL[cls], sample_weight=weight)
     assert np.isfinite(prediction(net, X)).all()
     assert cls in TABULAR or np.isfinite(net.loss_)
+
+
+@pytest.mark.parametrize("cls", ALL)
+@pytest.mark.parametrize("size", [1e-320, 1e-45])
+def test_weights_that_vanish_are_none(cls, size):
+    vanishing, none = (np.where(np.arange(60) < 20, 1.0, w) for w in (size, 0.0))
+    found = prediction(make(cls).fit(X, ALL[cls], sample_weight=vanishing), X)
+    wanted = prediction(make(cls).fit(X, ALL[cls], sample_weight=none), X)
+    np.testing.assert_array_equal(found, wanted)
 
 
 @pytest.mark.parametrize("cls", ALL)

@@ -2,6 +2,7 @@
 
 import pickle
 import re
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -123,6 +124,34 @@ def test_data_stay_as_they_are():
     table = X.copy()
     SmoothClipScaler().fit_transform(table)
     np.testing.assert_array_equal(table, X)
+
+
+def test_what_is_masked_is_missing():
+    X = np.arange(12.0).reshape(6, 2)
+    for dtype in (float, np.float32, int):
+        masked = np.ma.masked_array(X.astype(dtype), X == 3)
+        wanted = SmoothClipScaler().fit(np.where(X == 3, np.nan, X))
+        found = SmoothClipScaler().fit(masked)
+        np.testing.assert_array_equal(found.center_, wanted.center_)
+        assert np.isnan(found.transform(masked)).sum() == 1
+        assert np.isnan(found.inverse_transform(masked)).sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("X", "error", "message"),
+    [
+        (np.full((3, 1), "2020", "datetime64[D]"), TypeError, r"X holds values .* datetime64\[D\]"),
+        ([[Decimal(1)]], TypeError, "X holds values of the type Decimal"),
+        ([[10**400]], ValueError, "Input X contains a whole number too large for dtype"),
+        ([["a"]], ValueError, "could not convert string to float: 'a'"),
+        (None, ValueError, "Expected 2D array"),
+    ],
+)
+def test_what_is_no_number(X, error, message):
+    scaler = SmoothClipScaler().fit([[1.0], [2.0]])
+    for method in (SmoothClipScaler().fit, scaler.transform, scaler.inverse_transform):
+        with pytest.raises(error, match=message):
+            method(X)
 
 
 def test_long_tables_are_scaled_alike():

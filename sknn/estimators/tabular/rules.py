@@ -74,7 +74,9 @@ _RULES: dict[str, Rule] = {
     "validation_fraction": Range(0, 1, closed="neither"),
     "scoring": AnyOf(IsScorer(), Exactly(None)),
     "time_limit": AnyOf(Range(0, None, closed="neither"), Exactly(None)),
-    "n_jobs": AnyOf(Range(None, None, integer=True), Exactly(None)),
+    "n_jobs": AnyOf(
+        Range(None, -1, closed="right", integer=True), Range(1, None, integer=True), Exactly(None)
+    ),
     "random_state": COMMON_RULES["random_state"],
     "verbose": COMMON_RULES["verbose"],
     "callbacks": COMMON_RULES["callbacks"],
