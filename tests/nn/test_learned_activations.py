@@ -184,7 +184,7 @@ def test_what_they_ask_memory_for():
 
 
 @pytest.mark.parametrize("activation", [PReLU(), Parametric(ELU())])
-def test_several_networks_side_by_side_have_numbers_of_their_own(activation):
+def test_each_of_a_stack_has_numbers_of_its_own(activation):
     rng = np.random.RandomState(0)
     x, upstream = rng.normal(size=(2, 2, 5, 3))  # two networks, 5 rows, 3 units
     (name,) = activation.start()

@@ -144,7 +144,9 @@ def test_links():
 def test_settings_are_checked():
     CustomLoss(poisson, "exp").check()
     for function in (None, "poisson", Poisson, Poisson()):
-        with pytest.raises(InvalidParameterError, match=r"a function \(raw, y\) .* instead\.$"):
+        with pytest.raises(
+            InvalidParameterError, match=r"must be a function \(raw, y\) .* instead\.$"
+        ):
             CustomLoss(function).check()
     with pytest.raises(InvalidParameterError, match="Did you mean 'exp'"):
         CustomLoss(poisson, out_activation="expo").check()
