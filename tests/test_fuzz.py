@@ -26,7 +26,7 @@ from .strategies import problems
 
 N_CASES = int(os.environ.get("SKNN_FUZZ", 0))
 many = settings(
-    max_examples=N_CASES or 150,
+    max_examples=N_CASES or 60,
     derandomize=not N_CASES,
     print_blob=True,
     phases=set(Phase) - {Phase.explain},
