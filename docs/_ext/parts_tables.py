@@ -48,7 +48,13 @@ def registries():
     for path in sorted(paths, key=lambda path: (path.count("."), path)):
         if path.endswith("__main__"):
             continue
-        for value in vars(importlib.import_module(path)).values():
+        try:
+            module = importlib.import_module(path)
+        except ModuleNotFoundError as error:
+            if error.name.startswith("sknn"):
+                raise
+            continue  # it needs an extra that the pages do not
+        for value in vars(module).values():
             if isinstance(value, Registry) and path.startswith(home(value.base, path)):
                 found.setdefault(id(value), (path, value))
     return sorted(found.values(), key=place)
