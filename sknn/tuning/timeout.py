@@ -39,7 +39,8 @@ def time_limit(seconds: float | None) -> Iterator[None]:
     def ring() -> None:
         with lock:
             if not over:
-                _raise_in(thread, TimeoutError)
+                error = ctypes.py_object(TimeoutError)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error)
 
     timer = threading.Timer(seconds, ring)
     timer.daemon = True
@@ -47,13 +48,8 @@ def time_limit(seconds: float | None) -> Iterator[None]:
     try:
         yield
     finally:
+        # What has rung by now is heard here at the latest, and must be: an error that is taken
+        # back leaves Python 3.11 looking for it for ever, and a debugger would hang.
         with lock:
             over = True
         timer.cancel()
-        _raise_in(thread, None)  # where it rang, but has not been heard yet
-
-
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    """Have a thread raise an error at its next instruction, or take that back."""
-    what = None if error is None else ctypes.py_object(error)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)

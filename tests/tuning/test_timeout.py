@@ -1,5 +1,7 @@
 """Time limits: heard in any thread, and never after the fact."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -54,3 +56,19 @@ def test_does_not_ring_afterwards():
 def test_without_a_limit():
     with time_limit(None):
         assert True
+
+
+def test_a_debugger_works_afterwards():
+    """Python 3.11 would look for an error that is taken back for ever, where it is traced."""
+    work = """
+import sys
+from sknn.tuning.timeout import time_limit
+
+with time_limit(100):
+    pass
+sys.settrace(lambda *event: None)
+(lambda: None)()
+print("done")
+"""
+    done = subprocess.run([sys.executable, "-c", work], capture_output=True, text=True, timeout=100)
+    assert done.stdout == "done\n", done.stderr
