@@ -17,6 +17,7 @@ from sknn.estimators.population import Fit
 from sknn.estimators.resume import make_folder, record_of
 from sknn.estimators.scoring import OWN
 from sknn.estimators.state import all_or_nothing, pickled_state, unpickle
+from sknn.estimators.tabular.cuts import FEWEST_TO_SPLIT, Cut, cuts_of
 from sknn.estimators.tabular.effort import (
     Effort,
     Shape,
@@ -29,7 +30,7 @@ from sknn.estimators.tabular.held_out import HeldOutRows
 from sknn.estimators.tabular.insight import TabularInsight
 from sknn.estimators.tabular.joint import Ensemble, Snapshots, restore
 from sknn.estimators.tabular.networks import MemberNetworks
-from sknn.estimators.tabular.rows import distinct_rows, fold_numbers, splits
+from sknn.estimators.tabular.rows import distinct_rows
 from sknn.estimators.tabular.training import add_callback, fit_members, within_time
 from sknn.estimators.targets import as_column_free
 from sknn.exceptions import NotOfferedError
@@ -42,8 +43,6 @@ from sknn.train.threads import one_thread
 
 __all__ = ["BaseTabularMLP"]
 
-#: Fewest rows of which some can be held out.
-FEWEST_TO_SPLIT = 5
 #: Parameters of members that are not handed on as they are.
 NOT_HANDED_ON = {"embedding", "dropout", "callbacks", "n_iter_no_change"}
 #: Up to which share of a schedule its best epoch tells that a longer one is not better.
@@ -60,10 +59,6 @@ class Table(NamedTuple):
     X: Array
     y: Any
     weight: Array | None
-
-
-#: Rows that a member trains on and rows that it validates on; None where it has all.
-Cut = tuple[IndexArray, IndexArray] | None
 
 
 class BaseTabularMLP(TabularInsight, PartParams, ABC):
@@ -128,7 +123,10 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
             rng = record.begin_stage(rng)
             record.note()
         effort = effort_of(self)
-        cuts = self._cuts(table, effort, given is not None, rng)
+        cuts: list[Cut] = [None] * (effort.n_folds * effort.n_repeats)
+        if given is None:
+            share, targets = self.validation_fraction, self._numbers(table.y)
+            cuts = cuts_of(targets, effort.n_folds, effort.n_repeats, share, rng)
         seeds = rng.randint(2**31 - 1, size=len(cuts))
         shortest, *longer = self._schedules(effort, table, cuts[0])
         trained = latest = self._train(table, given, effort, shortest, cuts, seeds, began)
@@ -239,29 +237,6 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
         y = y.toarray() if is_sparse(y) else as_column_free(np.asarray(y))
         weight = check_sample_weight(weight, len(y), np.float64, "sample_weight_val")
         return self.encoder_.encode(X), y, weight
-
-    def _cuts(
-        self, table: Table, effort: Effort, given: bool, rng: np.random.RandomState
-    ) -> list[Cut]:
-        """What each member trains and validates on."""
-        n_rows, n_members = len(table.X), effort.n_folds * effort.n_repeats
-        if given:
-            return [None] * n_members
-        if n_rows < FEWEST_TO_SPLIT:
-            return [None]
-        numbers = self._numbers(table.y)
-        key: Any = numbers[:, 0]
-        if numbers.shape[1] > 1:
-            key = np.unique(numbers, axis=0, return_inverse=True)[1].ravel()
-        if effort.n_folds == 1:
-            share = max(self.validation_fraction, 1.0 / n_rows)
-            n_parts = max(2, round(1.0 / share))
-            return [splits(fold_numbers(key, n_parts, rng), n_parts)[0]] * n_members
-        n_folds = min(effort.n_folds, n_rows)
-        cuts: list[Cut] = []
-        for _ in range(effort.n_repeats):
-            cuts += splits(fold_numbers(key, n_folds, rng), n_folds)
-        return cuts
 
     def _params(
         self, effort: Effort, n_epochs: int, table: Table, cut: Cut, given: bool, number: int

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from sknn.nn.typing import Array, IndexArray
 
-__all__ = ["distinct_rows", "fold_numbers", "splits"]
+__all__ = ["distinct_rows"]
 
 #: Rows whose hash is reckoned at a time.
 BLOCK = 65_536
@@ -53,39 +53,6 @@ def distinct_rows(X: Array, y: Array, weight: Array | None) -> tuple[IndexArray,
     else:
         sums = np.add.reduceat(weight[rows].astype(np.float64), starts)
     return rows[starts], None if (sums == 1.0).all() else sums
-
-
-def fold_numbers(
-    key: npt.NDArray[np.generic], n_folds: int, rng: np.random.RandomState
-) -> IndexArray:
-    """The fold of each row: of equal size up to one row, and alike in ``key``.
-
-    Of every ``n_folds`` rows in a row by ``key``, each goes to another fold, by chance. So classes
-    have their shares in every fold, and numbers their distribution.
-
-    >>> fold = fold_numbers(np.array(list("aabbaabb")), 2, np.random.RandomState(0))
-    >>> [int((fold[[0, 1, 4, 5]] == j).sum()) for j in (0, 1)]
-    [2, 2]
-    """
-    n_rows = len(key)
-    order = rng.permutation(n_rows)
-    order = order[np.argsort(key[order], kind="stable")]
-    n_blocks = -(-n_rows // n_folds)
-    chance = rng.uniform(size=(n_blocks, n_folds))
-    fold = np.empty(n_rows, np.intp)
-    fold[order] = chance.argsort(axis=1).ravel()[:n_rows]
-    return fold
-
-
-def splits(fold: IndexArray, n_folds: int) -> list[tuple[IndexArray, IndexArray]]:
-    """For each fold the rows outside, to train on, and those inside, to validate on.
-
-    All have the same number of training rows, so that they can be trained in step: where the rows
-    do not divide by the folds, some leave one out.
-    """
-    inside = [np.flatnonzero(fold == j) for j in range(n_folds)]
-    n_train = len(fold) - max(map(len, inside))
-    return [(np.flatnonzero(fold != j)[:n_train], rows) for j, rows in enumerate(inside)]
 
 
 def _bits(values: Array) -> npt.NDArray[np.uint32]:

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from sknn.estimators.tabular.rows import distinct_rows, fold_numbers, splits
+from sknn.estimators.tabular.cuts import fold_numbers, splits
+from sknn.estimators.tabular.rows import distinct_rows
 
 
 @pytest.fixture
