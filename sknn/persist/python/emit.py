@@ -1,5 +1,6 @@
 """From a program to lines of Python, one for each operation."""
 
+import heapq
 from collections.abc import Iterator
 from typing import Any
 
@@ -53,14 +54,30 @@ class Lines:
         self.tables: list[str] = []
         self._array_of: dict[int, str] = {}
         self._table_of: dict[int, str] = {}
+        self._variable_of: dict[int, int] = {}
 
     def of(self, output: str) -> Iterator[str]:
-        """The lines for one output, without those that only others need; the last returns it."""
+        """The lines for one output, without those that only others need; the last returns it.
+
+        A variable is used again once nothing needs what it holds, so that only a few arrays are
+        there at a time, in memory that is in the cache: it would take three times as long if each
+        operation had a variable of its own.
+        """
         last = self.program.outputs[output]
-        for number in sorted(self._needed(last)):
+        needed = sorted(self._needed(last))
+        last_use = {i: number for number in needed for i in self.program.nodes[number].inputs}
+        free = list(range(len(needed)))  # sorted, and so a heap
+        self._variable_of = {}
+        for number in needed:
             node = self.program.nodes[number]
-            if node.op not in ("input", "constant"):
-                yield f"v{number} = {self._written(number, node)}"
+            if node.op in ("input", "constant"):
+                continue
+            written = self._written(number, node)
+            for operand in set(node.inputs):
+                if last_use[operand] == number and operand in self._variable_of:
+                    heapq.heappush(free, self._variable_of[operand])
+            self._variable_of[number] = variable = heapq.heappop(free)
+            yield f"v{variable} = {written}"
         yield f"return {self._operand(last)}"
 
     def _needed(self, last: int) -> set[int]:
@@ -78,7 +95,7 @@ class Lines:
         if node.op == "input":
             return f"x[{node.settings['place']}]"
         if node.op != "constant":
-            return f"v{number}"
+            return f"v{self._variable_of[number]}"
         value = node.settings["value"]
         if value.ndim == 0:
             return literal(value.item())

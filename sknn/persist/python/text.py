@@ -92,7 +92,8 @@ def _inputs(X):
         # NumPy would make texts of the gaps in a list of texts
         columns = [np.asarray(c, None if hasattr(c, "dtype") else object) for c in _named(X)]
     else:
-        X = np.asarray(X, dtype=object)
+        if not (isinstance(X, np.ndarray) and X.dtype.kind in "fiub"):
+            X = np.asarray(X, dtype=object)
         if X.ndim != 2 or X.shape[1] != N_COLUMNS:
             raise ValueError("X must have the shape (n, %d). Got %r." % (N_COLUMNS, X.shape))
         columns = list(X.T)
