@@ -201,6 +201,25 @@ def test_each_of_a_stack_has_numbers_of_its_own(activation):
         assert_allclose(grads[k], of_number, rtol=1e-14)
 
 
+class Squared(LearnedActivation):
+    """scale x^2, whose slope is told by its output."""
+
+    def start(self):
+        return {"scale": 3.0}
+
+    def forward_with(self, learned, x, out):
+        np.multiply(x * x, learned["scale"], out=out)
+
+    def backward_with(self, learned, grads, x, y, grad):
+        grad *= 2.0 * y / x
+
+
+def test_one_of_your_own_may_use_its_output():
+    x, grad = np.array([-1.0, 2.0]), np.ones(2)
+    Squared().backward(x, Squared()(x), grad)
+    assert_array_equal(grad, 6 * x)
+
+
 @pytest.mark.parametrize("inside", [PReLU(), 3, "relu"])
 def test_what_cannot_be_inside(inside):
     message = "must be an Activation object that learns nothing itself, such as Mish()."
