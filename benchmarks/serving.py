@@ -50,6 +50,17 @@ def table():
     return sknn.TabularMLPClassifierX(effort="fast", random_state=0).fit(frame, y), frame
 
 
+def array():
+    """The same with numbers for the categories, as an array."""
+    frame = table()[1]
+    rows = frame.apply(lambda c: c if c.dtype.kind == "f" else pd.factorize(c)[0]).to_numpy(float)
+    y = (rows[:, 0] + (rows[:, 8] == 0) > 0).astype(int)
+    net = sknn.TabularMLPClassifierX(
+        effort="fast", categorical_features=[8, 9, 10, 11], random_state=0
+    )
+    return net.fit(rows, y), rows
+
+
 def ways(net, folder):
     """For each way a function of rows, by name, and the size in bytes of what it needs."""
     sknn.save(net, folder / "model.sknn")
@@ -80,8 +91,9 @@ def onnx_predictor(model):
             given = {"X": X}
         else:
             kinds = [object if i.type == "tensor(string)" else np.float32 for i in inputs]
-            columns = zip(inputs, X, kinds, strict=True)
-            given = {i.name: X[c].to_numpy(kind)[:, np.newaxis] for i, c, kind in columns}
+            columns = X.T if isinstance(X, np.ndarray) else [X[c].to_numpy() for c in X]
+            each = zip(inputs, columns, kinds, strict=True)
+            given = {i.name: c.astype(kind)[:, np.newaxis] for i, c, kind in each}
         return session.run(["probabilities"], given)[0]
 
     return predict
@@ -129,7 +141,7 @@ def main():
         "|---|---|---:|---:|---:|---:|",
     ]
     print("\n".join(written), flush=True)
-    for name, make in [("64-100-10", digits), ("table", table)]:
+    for name, make in [("64-100-10", digits), ("table", table), ("array", array)]:
         for line in lines(name, *make(), args.rounds):
             written.append(line)
             print(line, flush=True)
