@@ -23,7 +23,7 @@ def to_python(estimator: Any, path: str | os.PathLike[str] | None = None) -> str
 
     For services where nothing else is to be installed, and for readers: each operation is a line.
     The weights are in the file, as text. Its outputs are those of the estimator to rounding, and a
-    row takes about as long as with :func:`~sknn.compile_predictor`.
+    row takes no longer than with :func:`~sknn.compile_predictor`.
 
     Parameters
     ----------
