@@ -17,7 +17,7 @@ from sknn.nn.network import Network
 from sknn.nn.optimizers import LBFGS
 from sknn.nn.typing import Array
 from sknn.preprocessing.odd_rows import accidents_are_told, check_numbers_only
-from sknn.train.threads import threads_for_prediction
+from sknn.train.prediction import of_rows
 
 __all__ = ["BaseMLP", "can_train_in_parts"]
 
@@ -91,9 +91,8 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, PartParams, ABC):
 
     def _raw_of(self, network: Network, X: Any) -> Array:
         """The raw output for rows that are checked."""
-        quiet = np.errstate(over="ignore", invalid="ignore")
-        with threads_for_prediction(network, X.shape[0]), quiet:
-            raw = network.raw_output(X)
+        with np.errstate(over="ignore", invalid="ignore"):
+            raw = of_rows(network.raw_output, network, X)
         if X.dtype == raw.dtype:
             return raw
         return raw.astype(np.result_type(X.dtype, raw.dtype), copy=False)
@@ -101,9 +100,8 @@ class BaseMLP(Training, Insight, CallbackSupportMixin, PartParams, ABC):
     def _member_raw(self, X: Any) -> Array:
         """The raw output of each member, shape (n_members, n_samples, n_outputs)."""
         network, X = self._network_and_rows(X)
-        quiet = np.errstate(over="ignore", invalid="ignore")
-        with threads_for_prediction(network, X.shape[0]), quiet:
-            return network.member_output(X)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return of_rows(network.member_output, network, X, axis=1)
 
     def _network_and_rows(self, X: Any) -> tuple[Network, Any]:
         """The fitted network, and X as the network takes it."""

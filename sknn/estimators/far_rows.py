@@ -6,6 +6,7 @@ import numpy as np
 
 from sknn.nn.network import Network
 from sknn.nn.typing import Array, is_sparse
+from sknn.train.prediction import of_rows
 
 __all__ = ["check_finite", "without_overflow"]
 
@@ -44,7 +45,8 @@ def without_overflow(network: Network, X: Any, raw: Array) -> Array:
         far = X.tocsr()[wrong].toarray() if is_sparse(X) else X[wrong]
         largest = float(np.finfo(network.dtype).max) ** 0.25
         scale = largest / np.maximum(np.abs(far).max(axis=1, keepdims=True), largest)
-        raw[wrong] = network.raw_output((far * scale).astype(network.dtype))
+        near = (far * scale).astype(network.dtype)
+        raw[wrong] = of_rows(network.raw_output, network, near)
         check_finite(raw, X)
     return raw
 

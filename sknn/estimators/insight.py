@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from sknn.nn.network import Network
 from sknn.nn.rescale import Rescale
 from sknn.nn.typing import Array, is_sparse
 from sknn.preprocessing.weights import check_sample_weight
+from sknn.train.prediction import of_rows
 from sknn.train.threads import threads_for_prediction
 
 __all__ = ["Insight", "Relevance"]
@@ -106,8 +108,8 @@ class Insight(ABC):
         network, X = self._network_and_rows(X)
         if output is not None:
             self._check_output(output, network.n_outputs)
-        with threads_for_prediction(network, X.shape[0]), np.errstate(**QUIET):
-            gradient = network.input_gradient(X, output)
+        with np.errstate(**QUIET):
+            gradient = of_rows(partial(network.input_gradient, output=output), network, X)
         return self._in_units_of_target(gradient, X, slice(None) if output is None else output)
 
     def deeplift(self, X, background, sample_weight=None, *, link=False) -> Array:
@@ -234,7 +236,7 @@ class Insight(ABC):
             _, background = self._network_and_rows(background)
         weight = self._share(sample_weight, background.shape[0])
         scale, shift = self._units()
-        with np.errstate(**QUIET):
+        with threads_for_prediction(network, background.shape[0]), np.errstate(**QUIET):
             raw = network.raw_output(row)[0] * scale + shift
             if output is None:
                 output = int(np.argmax(raw))

@@ -14,6 +14,7 @@ from sknn.estimators.tabular.networks import MemberNetworks
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.network import Network
 from sknn.nn.typing import is_sparse
+from sknn.train.prediction import of_rows
 from sknn.train.threads import threads_for_prediction
 
 __all__ = ["Predictor", "TabularPredictor", "compile_predictor"]
@@ -65,12 +66,13 @@ class Predictor:
                 + (" Use x[np.newaxis] for a single row." if X.ndim == 1 else "")
             )
         n_rows, dtype = X.shape[0], network.dtype
-        with threads_for_prediction(network, n_rows), np.errstate(over="ignore"):
+        with np.errstate(over="ignore"):
             if n_rows > self._rooms.most:
-                raw = network.raw_output(X)
+                raw = of_rows(network.raw_output, network, X)
             else:
                 x = X if X.dtype == dtype else X.astype(dtype)
-                raw = network.forward(x, self._rooms.of(n_rows)).copy()
+                with threads_for_prediction(network, n_rows):
+                    raw = network.forward(x, self._rooms.of(n_rows)).copy()
             if X.dtype != dtype:
                 raw = raw.astype(np.result_type(X.dtype, dtype), copy=False)
             return self._answer(raw)

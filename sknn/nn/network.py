@@ -246,6 +246,11 @@ class Network:
         """Take back the parameters of a snapshot."""
         self.values[:], self.statistics[:] = snapshot
 
+    @property
+    def block_rows(self) -> int:
+        """How many rows are worked on at a time where a prediction has more."""
+        return self.rows_of(BLOCK_BYTES, *BLOCK_ROWS)
+
     def rows_of(self, n_bytes: int, fewest: int, most: int) -> int:
         """How many rows have about ``n_bytes`` of activations, within bounds."""
         widths = sum(layer.n_out for layer in self.dense_layers) or self.n_outputs
@@ -354,7 +359,7 @@ class Network:
         """Rows of X in blocks that stay in cache: which rows, their values, and room for them."""
         X = X.tocsr() if is_sparse(X) else X
         n_rows = X.shape[0]
-        size = self.rows_of(BLOCK_BYTES, *BLOCK_ROWS)
+        size = self.block_rows
         for start in range(0, n_rows, size):
             block = X[start : start + size].astype(self.dtype, copy=False)
             if start == 0 or block.shape[0] != size:

@@ -17,7 +17,7 @@ import numpy as np
 from sknn.nn.layers import Dense, Layer, Step
 from sknn.nn.layers.dropout import DropoutLayer, InputDropoutLayer
 from sknn.nn.losses.base import Loss, Target
-from sknn.nn.network import BLOCK_BYTES, BLOCK_ROWS, Network
+from sknn.nn.network import Network
 from sknn.nn.typing import Array
 
 __all__ = ["StackedNetwork", "can_stack", "layers_of"]
@@ -244,7 +244,7 @@ class StackedNetwork:
         As that of :class:`Network`, in blocks of rows, and safe to call from several threads.
         """
         members, n_rows = len(self.networks), len(X)
-        size = max(self.networks[0].rows_of(BLOCK_BYTES, *BLOCK_ROWS) // members, 1)
+        size = max(self.networks[0].block_rows // members, 1)
         out = np.empty((members, n_rows, self.n_outputs), self.dtype)
         for start in range(0, n_rows, size):
             block = X[start : start + size].astype(self.dtype, copy=False)

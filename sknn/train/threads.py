@@ -1,14 +1,18 @@
 """How many threads BLAS may use while a network works.
 
 With another number of threads BLAS sums in another order, and the last bits differ. So the number
-depends on sizes alone, and for small networks it is one, whatever else goes on in the process.
+depends on sizes alone, and for the training of small networks it is one, whatever else goes on in
+the process.
 
 On small matrices a second BLAS thread costs more than it brings: a fit of 5000 x 50 rows with
 100 hidden units on a busy machine with 2 cores took 0.12 s of processor time with one thread and
 4.26 s with two. So small networks run with one thread, and the number of before comes back when
 they have finished.
 
-Wide networks have all threads, but of one library only. NumPy and SciPy from PyPI each bring an
+Predictions have one thread of BLAS whatever the width, and deal blocks of rows to threads of their
+own (:mod:`sknn.train.prediction`).
+
+Wide networks are trained with all threads, but of one library only. NumPy and SciPy from PyPI each bring an
 OpenBLAS of their own, whose idle threads wait for work without sleeping. Where a step multiplies
 matrices with the one and adds vectors with the other, their threads take turns in keeping each
 other from the cores: with two threads in both libraries a fit of 256-256 units in batches of 200
@@ -32,6 +36,7 @@ __all__ = [
     "SMALL",
     "TINY",
     "VARIABLE",
+    "n_threads_found",
     "one_thread",
     "threads_for_prediction",
     "threads_for_training",
@@ -88,6 +93,12 @@ class _Limits:
                         _set(library, 1)
                 self.wanted[key] += 1
 
+    def found(self, library: Any) -> int:
+        """The number of threads that a library had before."""
+        with self.lock:
+            number = self.before.get(_key(library))
+        return int(library.num_threads) if number is None else number
+
     def give_back(self, libraries: list[Any]) -> None:
         with self.lock:
             for library in libraries:
@@ -129,10 +140,11 @@ if hasattr(os, "register_at_fork"):
 def use_threads(number: str | int) -> Iterator[None]:
     """Choose inside a ``with`` block how many threads wide networks may use.
 
-    Small networks, those whose products of matrices have up to 12 million multiplications, always
-    use one, and are the same to the last bit wherever they are trained. The last bits of wider
-    ones depend on the number of threads that BLAS has, which is another one in a worker process of
-    joblib; with 1 they do not.
+    Small networks, those whose products of matrices have up to 12 million multiplications, are
+    always trained with one, and are the same to the last bit wherever that is. The last bits of
+    wider ones depend on the number of threads that BLAS has, which is another one in a worker
+    process of joblib; with 1 they do not. Predictions have the same bits for any number, and use
+    one thread as well where it is 1.
 
     Parameters
     ----------
@@ -202,17 +214,20 @@ def threads_for_training(
 
 
 def threads_for_prediction(network: Network, n_rows: int) -> AbstractContextManager[None]:
-    """A block with the number of BLAS threads that prediction needs, as for training.
+    """A block with the one BLAS thread that prediction has, of wide networks too.
 
-    Left alone where the work is tiny, since setting it takes 10 us, and where it is large. However
-    many rows there are, they count as one batch, so that a network that is small in training is
-    small here, and gives a row the same bits.
+    Left alone where the work is tiny, since setting it takes 10 us.
     """
-    work = _work(network, min(n_rows, BATCH))
     is_long = n_rows == 1 and any(layer.n_in >= LONG for layer in network.dense_layers)
-    if (work < TINY and not is_long) or (work >= SMALL and not _are_wide_limited()):
-        return nullcontext()
-    return _limited("numpy")
+    is_tiny = _work(network, n_rows) < TINY and not is_long
+    return nullcontext() if is_tiny else _limited("numpy")
+
+
+def n_threads_found() -> int:
+    """How many threads NumPy's BLAS has but for limits from here; 1 under ``use_threads(1)``."""
+    if _are_wide_limited():
+        return 1
+    return max((_limits.found(library) for library in _blas("numpy")), default=1)
 
 
 def one_thread() -> AbstractContextManager[None]:

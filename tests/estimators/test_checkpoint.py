@@ -279,10 +279,10 @@ class CountedClones(Callback):
 
 def test_callbacks_of_scikit_learn_see_the_epochs_that_are_trained(path):
     pytest.importorskip("sklearn.callback")
-    from sklearn.callback import ProgressBar
+    from sklearn.callback import ScoringMonitor
 
     break_off(path)
-    again = net(Checkpoint(path)).set_callbacks(ProgressBar()).fit(X, y)
+    again = net(Checkpoint(path)).set_callbacks(ScoringMonitor(scoring="accuracy")).fit(X, y)
     assert again.loss_curve_ == net().fit(X, y).loss_curve_
-    taken = net(Checkpoint(path)).set_callbacks(ProgressBar()).fit(X, y)
+    taken = net(Checkpoint(path)).set_callbacks(ScoringMonitor(scoring="accuracy")).fit(X, y)
     assert taken.loss_curve_ == again.loss_curve_
