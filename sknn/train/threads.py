@@ -12,11 +12,11 @@ they have finished.
 Predictions have one thread of BLAS whatever the width, and deal blocks of rows to threads of their
 own (:mod:`sknn.train.prediction`).
 
-Wide networks are trained with all threads, but of one library only. NumPy and SciPy from PyPI each bring an
-OpenBLAS of their own, whose idle threads wait for work without sleeping. Where a step multiplies
-matrices with the one and adds vectors with the other, their threads take turns in keeping each
-other from the cores: with two threads in both libraries a fit of 256-256 units in batches of 200
-took 12 times as long as with one, and with two threads in NumPy's alone 0.74 of it.
+Wide networks are trained with all threads, but of one library only. NumPy and SciPy from PyPI each
+bring an OpenBLAS of their own, whose idle threads wait for work without sleeping. Where a step
+multiplies matrices with the one and adds vectors with the other, their threads take turns in
+keeping each other from the cores: with two threads in both libraries a fit of 256-256 units in
+batches of 200 took 12 times as long as with one, and with two threads in NumPy's alone 0.74 of it.
 """
 
 import os
