@@ -144,10 +144,14 @@ def architecture_of(
     }
 
 
+#: What an architecture in a file of an earlier version may not have.
+LATER = {"input_scaling": False, "members": None, "link": None}
+
+
 def resolved(architecture: dict[str, Any]) -> dict[str, Any]:
     """The architecture with its parts in place of their names, one for each hidden layer."""
     activation, normalization = architecture["activation"], architecture["normalization"]
-    n_hidden, members = len(architecture["hidden_layer_sizes"]), architecture.get("members")
+    n_hidden, members = len(architecture["hidden_layer_sizes"]), architecture["members"]
     each = activation if isinstance(activation, tuple) else (activation,) * n_hidden
     return architecture | {
         "activation": [ACTIVATIONS.resolve(part) for part in each],
@@ -170,9 +174,9 @@ def build_network(architecture: dict[str, Any], **vectors: Any) -> Network:
         default_activation=linear,
         input_dropout=architecture["input_dropout"],
         embedding=architecture["embedding"],
-        input_scaling=architecture.get("input_scaling", False),
+        input_scaling=architecture["input_scaling"],
         members=parts["members"],
-        link=architecture.get("link"),
+        link=architecture["link"],
     )
     return Network(layers, architecture["n_features"], architecture["dtype"], **vectors)
 

@@ -23,9 +23,12 @@ from sknn.train import Callback
 from sknn.uncertainty import CrossConformalIntervals, CrossConformalSets
 from sknn.uncertainty.folds import FoldScores
 
-__all__ = ["check_names", "flatten", "is_known", "is_plain", "unflatten"]
+__all__ = ["check_names", "flatten", "is_known", "is_plain", "storable", "unflatten"]
 
 State = dict[str, Any]
+#: Attributes that scikit-learn's callbacks and metadata routing leave on an estimator, and what
+#: predictions make anew.
+PASSING = "_skl_callbacks", "_metadata_request", "_in_double"
 #: The longest range.
 MOST_NUMBERS = 1_000_000
 
@@ -66,6 +69,13 @@ def flatten(value: Any) -> Any:
         return type(value)(map(flatten, value))
     kept = _kept(value)
     return value if kept is None else {"@": kept.name, "state": flatten(kept.state(value))}
+
+
+def storable(state: State) -> State:
+    """The state of an estimator without what is of a process or a pipeline, not of the model."""
+    return {name: value for name, value in state.items() if name not in PASSING} | {
+        "callbacks": None
+    }
 
 
 def unflatten(value: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sknn.estimators.parts import callbacks_of
-from sknn.estimators.plain import flatten, is_known, is_plain
+from sknn.estimators.plain import flatten, is_known, is_plain, storable
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.typing import is_sparse
 from sknn.train import Checkpoint
@@ -152,8 +152,5 @@ def document(estimator: Any) -> dict[str, Any] | None:
     """
     if not is_known(estimator):
         return None
-    state = estimator._state()
-    state["callbacks"] = None
-    state.pop("_skl_callbacks", None)
-    plain = {"estimator": type(estimator).__name__} | flatten(state)
+    plain = {"estimator": type(estimator).__name__} | flatten(storable(estimator._state()))
     return plain if is_plain(plain) else None

@@ -157,11 +157,12 @@ class Runs(NetworkState, ABC):
             run.rate = run.scheduled_rate()
         if self.averaging is not None:
             averaging, averaged = AVERAGINGS.resolve(self.averaging), before.get("average")
+            fresh = averaging.init(network.values)
             run.average = RunningAverage(
                 averaging,
                 network,
                 gather=lambda: objective.gather(batches.in_order()),
-                state=resumed({}, averaged) if start.resumes and averaged else None,
+                state=resumed(fresh, averaged) if start.resumes and averaged else fresh,
             )
             if start.resumes and before.get("trained") is not None:
                 network.restore(before["trained"])

@@ -15,7 +15,7 @@ import numpy as np
 from sklearn.exceptions import InconsistentVersionWarning
 
 from sknn.config import Config
-from sknn.estimators.parts import architecture_of, build_network
+from sknn.estimators.parts import LATER, architecture_of, build_network
 from sknn.estimators.plain import flatten, unflatten
 from sknn.nn.layers import Activate
 from sknn.nn.network import Network
@@ -131,6 +131,8 @@ class NetworkState:
         vars(self).update(state)
         if vectors is not None:
             # memory maps, as joblib reads them, cannot be trained further
+            absent = {k: v for k, v in LATER.items() if k not in self._architecture}
+            self._architecture = self._architecture | absent
             own = {k: v if v.flags.writeable else v.copy() for k, v in vectors.items()}
             _refuse_what_is_larger(self._architecture, sum(v.size for v in own.values()))
             network = build_network(self._architecture, **own)
@@ -187,6 +189,18 @@ def saved(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def resumed(fresh: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    """A fresh optimizer state, filled with copies of what an earlier run remembered."""
-    fresh.update({k: v.copy() if isinstance(v, np.ndarray) else v for k, v in before.items()})
-    return fresh
+    """A fresh state of an optimizer or average, filled with what an earlier run remembered; copies.
+
+    Raises
+    ------
+    ValueError
+        If that is of another network, as in a file that somebody has made up.
+    """
+    for name, value in before.items():
+        wanted = np.shape(fresh.get(name, value))
+        if np.shape(value) != wanted:
+            raise ValueError(
+                f"What training goes on from is of another network: {name!r} has the shape "
+                f"{np.shape(value)} in place of {wanted}. Train it anew, by fit."
+            )
+    return fresh | {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in before.items()}

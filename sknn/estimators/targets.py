@@ -87,7 +87,7 @@ def class_weighted(y: Any, class_weight: Any, weight: Array | None) -> Array:
         Where a class has no weight, one below 0, or one that is not finite, or where no row is left
         with a weight above 0.
     """
-    _check_class_weight(class_weight)
+    _check_class_weight(class_weight, y)
     if class_weight == "balanced" and y.ndim == 1:
         _, number = np.unique(y, return_inverse=True)
         counts = np.bincount(number, weights=weight)
@@ -105,14 +105,24 @@ def class_weighted(y: Any, class_weight: Any, weight: Array | None) -> Array:
     return check_sample_weight(both, len(both), both.dtype, "sample_weight times class_weight")
 
 
-def _check_class_weight(class_weight: Any) -> None:
-    """Raise for weights that are no weights."""
-    tables = class_weight if isinstance(class_weight, list) else [class_weight]
-    for table in tables:
-        if isinstance(table, str):
+def _check_class_weight(class_weight: Any, y: Any) -> None:
+    """Raise for weights that are no weights, or not those of each label."""
+    is_list = isinstance(class_weight, list)
+    if is_list and (y.ndim == 1 or len(class_weight) != y.shape[1]):
+        n_labels = 1 if y.ndim == 1 else y.shape[1]
+        raise InvalidParameterError(
+            "The 'class_weight' parameter must be a dict or 'balanced', or where a row has several "
+            f"labels a list of one for each. This y has {n_labels}. Got {class_weight!r} instead."
+        )
+    for table in class_weight if is_list else [class_weight]:
+        if table == "balanced":
             continue
-        each = table.items() if isinstance(table, dict) else [("every class", table)]
-        for label, value in each:
+        if not isinstance(table, dict):
+            raise InvalidParameterError(
+                "The 'class_weight' parameter must be a list of dicts, or of 'balanced'. Got "
+                f"{table!r} among them instead."
+            )
+        for label, value in table.items():
             if not Range(0.0, None).accepts(value):
                 raise InvalidParameterError(
                     "The 'class_weight' parameter must be 'balanced', or give each class a finite "
@@ -127,6 +137,9 @@ def _check_kinds(y: Any, name: str = "y") -> None:
     if y.dtype.kind not in "biufOSUc":
         raise TypeError(f"The labels in {name} must be numbers or texts. Got the dtype {y.dtype}.")
     kinds = set(map(type, y.ravel().tolist())) if y.dtype == object else set()
+    odd = sorted(kind.__name__ for kind in kinds if not issubclass(kind, (Number, str, bytes)))
+    if len(kinds) == len(odd) == 1:
+        raise TypeError(f"The labels in {name} must be numbers or texts. Got the type {odd[0]}.")
     if len(kinds) > 1 and not all(issubclass(kind, Number) for kind in kinds):
         names = sorted(kind.__name__ for kind in kinds)
         raise TypeError(f"The labels in {name} must be of one type. Got {', '.join(names)}.")
@@ -221,7 +234,10 @@ class Labels:
         if target == "multilabel-indicator":
             return cls(np.arange(y.shape[1]), "multilabel", is_sparse(y))
         if classes is not None:
-            _check_kinds(np.asarray(classes), "classes")
+            each = np.asarray(classes)
+            if each.ndim > 1:
+                raise ValueError(f"classes must be a list of labels. Got the shape {each.shape}.")
+            _check_kinds(each, "classes")
         with np.errstate(invalid="ignore"):
             classes = unique_labels(y if classes is None else classes)
         if not len(classes):

@@ -15,7 +15,8 @@ from sknn.estimators import (
     TabularMLPClassifierX,
     TabularMLPRegressorX,
 )
-from sknn.estimators.plain import flatten, unflatten
+from sknn.estimators.plain import flatten, is_plain, storable, unflatten
+from sknn.estimators.tabular.base import BaseTabularMLP
 from sknn.exceptions import DamagedFileError, NotStorableError
 from sknn.persist.checks import check
 from sknn.storage import read, write
@@ -38,7 +39,7 @@ def save(estimator: Any, path: str | os.PathLike[str], *, include_optimizer: boo
     Parameters
     ----------
     estimator : MLPClassifierX, MLPRegressorX, TabularMLPClassifierX or TabularMLPRegressorX
-        Fitted. Its callbacks are left out, with a warning.
+        Fitted. Its callbacks are left out, with a warning, and requests of metadata for a pipeline.
     path : str or path
         The file; its folder must exist. An old file is replaced.
     include_optimizer : bool, default=False
@@ -50,8 +51,9 @@ def save(estimator: Any, path: str | os.PathLike[str], *, include_optimizer: boo
     NotFittedError
         Before ``fit``.
     NotStorableError
-        If the estimator is none of these, or holds an object of a class or a function of your own,
-        such as a loss. Nothing is written then.
+        If the estimator is none of these, holds an object of a class or a function of your own,
+        such as a loss, or was changed by hand into what :func:`load` refuses. Nothing is written
+        then.
     OSError
         If the file cannot be written; an old one stays as it was.
 
@@ -85,10 +87,38 @@ def save(estimator: Any, path: str | os.PathLike[str], *, include_optimizer: boo
             UserWarning,
             stacklevel=2,
         )
-    state["callbacks"] = None
-    state.pop("_skl_callbacks", None)
-    plain = {"estimator": type(estimator).__name__} | flatten(state)
+    plain = {"estimator": type(estimator).__name__} | flatten(storable(state))
+    if isinstance(estimator, BaseTabularMLP):
+        _refuse_odd_categories(estimator, path)
+    if is_plain(plain):  # else write() says what is not
+        _refuse_what_load_would(estimator, path)
     write(path, plain, KIND, _versions())
+
+
+def _refuse_odd_categories(estimator: Any, path: str | os.PathLike[str]) -> None:
+    """Raise NotStorableError for categories that are no plain values, with the column's name."""
+    names = vars(estimator).get("feature_names_in_", np.arange(estimator.n_features_in_))
+    encoder = estimator.encoder_
+    for column, levels in zip(encoder.categorical_, encoder._levels, strict=True):
+        odd = sorted({type(level).__name__ for level in levels.values if not is_plain(level)})
+        if odd:
+            raise NotStorableError(
+                f"{str(path)!r} was not written: the categories of column {names[column]!r} are "
+                f"of the type {', '.join(odd)}, and a file keeps texts, numbers and truth values. "
+                "Make them texts before fit."
+            )
+
+
+def _refuse_what_load_would(estimator: Any, path: str | os.PathLike[str]) -> None:
+    """Raise NotStorableError for an estimator that somebody has changed by hand into none."""
+    double = object.__new__(type(estimator))
+    vars(double).update(storable(vars(estimator)))
+    try:
+        check(double)
+    except Exception as error:
+        raise NotStorableError(
+            f"{str(path)!r} was not written, since load would refuse it: {error!s:.300}"
+        ) from error
 
 
 def load(path: str | os.PathLike[str]) -> Any:

@@ -42,7 +42,7 @@ class RunningAverage:
         self.averaging = averaging
         self.network = network
         self.gather = gather
-        self.state = averaging.init(network.values) | (state or {})
+        self.state = averaging.init(network.values) if state is None else state
         self.trained: Snapshot | None = None
 
     def restart(self) -> None:

@@ -94,11 +94,13 @@ def report(run: Run) -> None:
     if not np.isfinite(run.network.values).all() or (
         run.diverged and not isinstance(run.plateau, ScorePlateau)
     ):
+        by_rate = not isinstance(run.optimizer, LBFGS)
+        with_rate = f" with the learning rate {run.rate:g}" if by_rate else ""
         raise DivergenceError(
             "Solver produced non-finite parameter weights. The input data may contain large "
             "values and need to be preprocessed. "
-            f"The loss was {run.loss} in epoch {run.epoch} with the learning rate {run.rate:g}; "
-            "standardize the columns of X, or lower learning_rate_init."
+            f"The loss was {run.loss} in epoch {run.epoch}{with_rate}; standardize the columns of X"
+            f"{', or lower learning_rate_init' if by_rate else ''}."
         )
     if run.recovery is not None and run.recovery.n_attempts:
         warnings.warn(

@@ -4,14 +4,17 @@ import copy
 import pickle
 import warnings
 from contextlib import suppress
+from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn import config_context
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from sknn import MLPClassifierX, MLPRegressorX, diagnose, load, save
+from sknn import MLPClassifierX, MLPRegressorX, TabularMLPClassifierX, diagnose, load, save
 from sknn.exceptions import DamagedFileError, NotStorableError
 from sknn.nn.activations import Activation
 from sknn.persist.checks import check
@@ -114,6 +117,34 @@ def test_code_of_ones_own_is_refused_before_anything_is_written(path, params, wh
     with pytest.raises(NotStorableError, match=rf"model\.sknn' was not written: {where}"):
         save(net, path)
     assert not path.exists()
+
+
+@pytest.mark.parametrize("name", ["binary", "table of two"])
+@pytest.mark.parametrize(
+    ("changes", "match"),
+    [
+        ({"version": "2024-05"}, "an attribute 'version' that none has"),
+        ({"random_state": -1}, "'random_state' parameter"),
+        ({"n_features_in_": 7}, "(other inputs|n_features_in_)"),
+    ],
+)
+def test_what_load_would_refuse_is_not_written(path, name, changes, match):
+    estimator, rows = fitted(name)
+    estimator = copy.copy(estimator)
+    estimator.predict(rows)  # which leaves networks in double precision with a tabular one
+    save(estimator, path)
+    content = path.read_bytes()
+    vars(estimator).update(changes)
+    with pytest.raises(NotStorableError, match=f"not written, since load would refuse it.*{match}"):
+        save(estimator, path)
+    assert path.read_bytes() == content
+
+
+def test_requests_of_metadata_are_left_out(path):
+    with config_context(enable_metadata_routing=True):
+        net = copy.deepcopy(fitted("binary")[0]).set_fit_request(sample_weight=True)
+        save(net, path)
+        same_answers(net, load(path), X)
 
 
 def test_callbacks_are_left_out_with_a_warning(path):
@@ -273,6 +304,26 @@ def test_parameters_of_a_later_version_take_their_defaults(path):
     del values["label_smoothing"]
     write(path, values, "estimator", made_by)
     assert load(path).label_smoothing == 0.0
+
+
+def test_an_architecture_of_before_goes_on_with_what_was_the_only_way(path):
+    estimator, (_, rows, y) = copy.deepcopy(fitted("binary")[0]), CASES["binary"]()
+    save(estimator, path, include_optimizer=True)
+    (_, made_by), values = read(path, ["estimator"])
+    for name in ("input_scaling", "members", "link"):
+        del values["_architecture"][name]
+    write(path, values, "estimator", made_by)
+    again = load(path).partial_fit(rows, y)
+    np.testing.assert_array_equal(again.coefs_[0], estimator.partial_fit(rows, y).coefs_[0])
+
+
+def test_a_category_that_a_file_cannot_keep_is_told_with_its_column(path):
+    frame = pd.DataFrame({"x": X[:, 0], "when": [date(2020, 1, 1 + i % 3) for i in range(len(X))]})
+    net = TabularMLPClassifierX(effort="fast", max_iter=1, random_state=0)
+    net.set_params(categorical_features=["when"]).fit(frame, BINARY)
+    with pytest.raises(NotStorableError, match="categories of column 'when' are of the type date"):
+        save(net, path)
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("name", ["rich", "members", "table of classes", "table of quantiles"])

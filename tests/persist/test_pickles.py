@@ -102,3 +102,16 @@ def test_the_smallest_network_comes_back(members):
     net = MLPRegressorX(hidden_layer_sizes=(), members=members, batch_size="full")
     net.partial_fit([[1.0]], [2.0])
     assert pickle.loads(pickle.dumps(net)).predict([[3.0]]) == net.predict([[3.0]])
+
+
+@pytest.mark.parametrize("of", ["optimizer", "average"])
+def test_what_training_goes_on_from_must_fit_the_network(of):
+    """A wrong length would have compiled kernels write where nothing is theirs."""
+    net = MLPRegressorX(hidden_layer_sizes=(5,), averaging="ema", random_state=0)
+    net.partial_fit(X, NUMBER)
+    net._continuation[of] |= {"mean": np.zeros(1)}
+    again = pickle.loads(pickle.dumps(net))
+    before = again.coefs_[0].copy()
+    with pytest.raises(ValueError, match=r"another network: 'mean' has the shape \(1,\) in place"):
+        again.partial_fit(X, NUMBER)
+    np.testing.assert_array_equal(again.coefs_[0], before)

@@ -46,7 +46,9 @@ def _check_parameters(estimator: Any, values: dict[str, Any]) -> None:
 def _check_attributes(estimator: Any) -> None:
     known = estimator._parameter_rules.keys() | PRIVATE
     for name in vars(estimator):
-        require(name in known or name.endswith("_"), f"it has an attribute {name!r:.40}")
+        require(
+            name in known or name.endswith("_"), f"it has an attribute {name!r:.40} that none has"
+        )
 
 
 def _check_names(estimator: Any) -> None:
