@@ -108,6 +108,17 @@ def test_names_are_never_more_than_names():
     assert module["COLUMNS"][0] == evil
 
 
+def test_names_of_other_alphabets(tmp_path):
+    rows = FRAME.rename(columns={"area": "Größe\\ä"}).assign(city=["Zürich", "東京", "\\😀"] * 20)
+    labels = np.array(["nö", "да"])[BINARY]
+    net = table(sknn.TabularMLPClassifierX, labels)[0].fit(rows, labels)
+    source = to_python(net, tmp_path / "model.py")
+    assert source.isascii()
+    assert (tmp_path / "model.py").read_text("ascii") == source
+    agrees(net, module_of(net), rows)
+    assert module_of(net)["COLUMNS"][0] == "Größe\\ä"
+
+
 def test_the_shape_of_rows_is_checked():
     module = module_of(fitted("binary")[0])
     for wrong in (X[0], X[:, :2]):
