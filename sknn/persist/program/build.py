@@ -12,7 +12,8 @@ from sknn.estimators.classifier import CERTAIN
 from sknn.estimators.tabular.base import BaseTabularMLP
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.network import Network
-from sknn.persist.program.graph import Column, Program, Symbol
+from sknn.persist.program.graph import Column, Program
+from sknn.persist.program.symbol import Symbol
 from sknn.persist.program.table import encoded
 
 __all__ = ["program_of"]
