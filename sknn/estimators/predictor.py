@@ -1,9 +1,11 @@
 """Predictions without checks, for a service that asks for a row at a time."""
 
 import copy
+import math
 from typing import Any
 
 import numpy as np
+from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
 from sknn.config import nearest
@@ -11,6 +13,7 @@ from sknn.estimators.base import BaseMLP
 from sknn.estimators.rooms import KeptRooms
 from sknn.estimators.tabular.base import BaseTabularMLP
 from sknn.estimators.tabular.networks import MemberNetworks
+from sknn.estimators.training import FLOATS
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.network import Network
 from sknn.nn.typing import is_sparse
@@ -26,8 +29,9 @@ METHODS = "predict", "predict_proba", "decision_function"
 class Predictor:
     """What :func:`compile_predictor` returns: call it with rows.
 
-    It has a copy of the weights, so that it goes on predicting alike when the estimator is trained
-    further, and may be called from many threads at once, and pickled.
+    It has a copy of the weights, without callbacks and the memory of the optimizer, so that it goes
+    on predicting alike when the estimator is trained further, and may be called from many threads
+    at once, and pickled.
 
     Parameters
     ----------
@@ -38,9 +42,11 @@ class Predictor:
     """
 
     def __init__(self, estimator: Any, method: str) -> None:
-        self.estimator, self.method = copy.deepcopy(estimator), method
+        self.estimator, self.method = predicting(estimator), method
+        vars(self.estimator).pop("feature_names_in_", None)  # arrays have none
         self._network: Network = self.estimator._fitted_network()
         self._answer = self.estimator._answers()[method]
+        self._says_labels = is_classifier(estimator)
         self._rooms = KeptRooms(self._network)
 
     def __call__(self, X: Any) -> Any:
@@ -51,7 +57,8 @@ class Predictor:
         TypeError
             If X is something else, or does not hold real numbers.
         ValueError
-            If X has another shape. Nothing else is checked.
+            If X has another shape. Nothing else is checked, unless the network makes no finite
+            number of a row: then the method of the estimator answers, or raises.
         """
         network = self._network
         if not (isinstance(X, np.ndarray) or is_sparse(X)) or X.dtype.kind not in "fiub":
@@ -65,8 +72,10 @@ class Predictor:
                 f"X must have the shape (n_rows, {network.n_features}). Got {X.shape} instead."
                 + (" Use x[np.newaxis] for a single row." if X.ndim == 1 else "")
             )
+        if X.dtype not in FLOATS:
+            X = X.astype(np.float64)
         n_rows, dtype = X.shape[0], network.dtype
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             if n_rows > self._rooms.most:
                 raw = of_rows(network.raw_output, network, X)
             else:
@@ -75,10 +84,21 @@ class Predictor:
                     raw = network.forward(x, self._rooms.of(n_rows)).copy()
             if X.dtype != dtype:
                 raw = raw.astype(np.result_type(X.dtype, dtype), copy=False)
-            return self._answer(raw)
+            if self._says_labels:  # which may be texts
+                return self._answer(raw) if _is_finite(raw) else self._ask(X)
+            found = self._answer(raw)
+            return found if _is_finite(found) else self._ask(X)
+
+    def _ask(self, X: Any) -> Any:
+        """What the estimator does with rows that are far out, or not finite."""
+        return getattr(self.estimator, self.method)(X)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Predictor, (self.estimator, self.method)
+
+
+def _is_finite(numbers: Any) -> bool:
+    return math.isfinite(np.add.reduce(numbers, axis=None))
 
 
 class TabularPredictor:
@@ -96,7 +116,7 @@ class TabularPredictor:
     """
 
     def __init__(self, estimator: Any, method: str) -> None:
-        self.estimator, self.method = copy.deepcopy(estimator), method
+        self.estimator, self.method = predicting(estimator), method
         self.estimator._in_double = MemberNetworks(self.estimator.estimators_, keep_rooms=True)
         self._answer = getattr(self.estimator, method)
 
@@ -112,6 +132,18 @@ class TabularPredictor:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return TabularPredictor, (self.estimator, self.method)
+
+
+def predicting(estimator: Any) -> Any:
+    """A copy of a fitted estimator, or of its members, without what only training needs."""
+    state = estimator._state(training=False) | {"callbacks": None}
+    state.pop("_skl_callbacks", None)
+    members = state.pop("estimators_", None)
+    twin = object.__new__(type(estimator))
+    twin._become(copy.deepcopy(state))
+    if members is not None:
+        twin.estimators_ = [predicting(member) for member in members]
+    return twin
 
 
 def compile_predictor(estimator: Any, method: str | None = None) -> "Predictor | TabularPredictor":
@@ -133,8 +165,9 @@ def compile_predictor(estimator: Any, method: str | None = None) -> "Predictor |
     -------
     predictor : Predictor or TabularPredictor
         Call it with an array of numbers of shape (n_rows, n_features). Values that are missing or
-        infinite are not found, and columns not compared with names. That of a tabular estimator
-        takes a raw table.
+        infinite are not looked for, and columns not compared with names. Where an output is not
+        finite, the method of the estimator answers, or raises. That of a tabular estimator takes a
+        raw table.
 
     Raises
     ------

@@ -1,10 +1,10 @@
 """How a part says what it predicts, so that other programs can be made of it.
 
 ``forward`` works in place on arrays. For export a part says the same once more as a formula, in its
-method ``express(ops, x)``: with Python's operators (``+ - * / >``) and the operations of
-:class:`Ops`. It does not know what ``x`` is. Where x is an array it gets an array, and a test
-compares that with ``forward``; where x is a symbol it gets a graph, of which ONNX models, Python
-modules and PyTorch modules are made.
+method ``express(ops, x)``: with Python's operators (``+ - * / @ < <= > >= == &``, and ``**`` with
+whole exponents) and the operations of :class:`Ops`. It does not know what ``x`` is. Where x is an
+array it gets an array, and a test compares that with ``forward``; where x is a symbol it gets a
+graph, of which ONNX models, Python modules and PyTorch modules are made.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,8 @@ class Ops(Protocol):
     """The operations that a formula may use, besides operators.
 
     x, y are arrays or symbols, whose shapes broadcast as in NumPy; numbers may take their place,
-    and keep the precision of the other operand. Axes that are reduced stay, with length 1.
+    and take the precision of the other operand. Beside floats, truths and whole numbers are floats,
+    and so are numbers alone. Axes that are reduced stay, with length 1.
     """
 
     def constant(self, value: Any, learned: str = "") -> Any:
@@ -61,6 +62,8 @@ class Ops(Protocol):
     def where(self, condition: Any, x: Any, y: Any) -> Any: ...
 
     def equal(self, x: Any, y: Any) -> Any: ...
+
+    def logical_and(self, x: Any, y: Any) -> Any: ...
 
     def matmul(self, x: Any, y: Any) -> Any: ...
 

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sknn.preprocessing.times import floats_without_times, plain_time, seconds
+
 __all__ = ["Columns", "is_missing", "numbered"]
 
 Array = npt.NDArray[Any]
@@ -93,23 +95,21 @@ class Columns(ABC):
 
     def _as_floats(self, values: Array, column: int) -> Array:
         """One column of any type as float64; times are in seconds, dates since 1970."""
-        if values.dtype.kind == "M":
-            values = values - np.datetime64(0, "s")
-        if values.dtype.kind == "m":
-            seconds: Array = values / np.timedelta64(1, "s")
-            return seconds
+        if values.dtype.kind in "mM":
+            return seconds(values)
         if values.dtype.kind == "c":
             raise ValueError(f"Complex data not supported, found in {self.label(column)}.")
         try:
-            return values.astype(np.float64, copy=False)
+            return floats_without_times(values)
         except (TypeError, ValueError, OverflowError):
             return np.array([self._as_float(value, column) for value in values.tolist()])
 
     def _as_float(self, value: Any, column: int) -> float:
         if is_missing(value):
             return np.nan
-        if hasattr(value, "to_numpy"):  # a time of pandas
-            return float(self._as_floats(np.array([value.to_numpy()]), column)[0])
+        value = plain_time(value)
+        if isinstance(value, (np.datetime64, np.timedelta64)):
+            return float(seconds(np.array([value]))[0])
         try:
             return float(value)
         except OverflowError:
@@ -141,7 +141,7 @@ class _ArrayColumns(Columns):
             return array
         with suppress(TypeError, ValueError, OverflowError):
             if array.dtype.kind in "iubfO":
-                return array.astype(np.float64)
+                return floats_without_times(array)
         return self._stacked(lambda j: self._as_floats(self.array[:, j], j), columns)
 
     def categories(self, columns: Sequence[int]) -> Iterable[tuple[Array, list[Any]]]:

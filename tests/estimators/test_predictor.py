@@ -1,6 +1,8 @@
 """Compiled predictors answer as the estimators do, and for themselves."""
 
+import copy
 import pickle
+import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
@@ -19,6 +21,7 @@ from sknn import (
     compile_predictor,
 )
 from sknn.exceptions import InvalidParameterError
+from sknn.train import Callback
 
 FEW = {"solver": "lbfgs", "max_iter": 30, "random_state": 0}
 
@@ -81,6 +84,58 @@ def test_regressors(X, settings):
     for rows in (X, X[:3], X[:3].astype(np.float32)):
         assert predictor(rows).dtype == net.predict(rows).dtype
         assert_array_equal(predictor(rows), net.predict(rows))
+
+
+@pytest.mark.parametrize("kind", ["f2", ">f4", "i1", "u8", "?", np.longdouble])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_rows_of_any_type(X, dtype, kind):
+    net = fitted(MLPRegressorX(**FEW, dtype=dtype), X, X[:, 0])
+    rows = X[:7].astype(kind)
+    found, expected = compile_predictor(net)(rows), net.predict(rows)
+    assert found.dtype == expected.dtype
+    assert_array_equal(found, expected)
+
+
+@pytest.mark.filterwarnings("error")
+def test_rows_that_overflow(X):
+    labels = np.array(["low", "mid", "top"])[np.digitize(X[:, 0], [-0.5, 0.5])]
+    far = X[:5].copy()
+    far[1], far[3] = [1e39, -1e39, 1e39, 0.0], [-1e39, 1e39, 1e39, 1e300]
+    plain = fitted(MLPClassifierX(**FEW, dtype="float32"), X, labels)
+    named = copy.deepcopy(plain)
+    named.feature_names_in_ = np.array(list("abcd"), dtype=object)
+    for method in ("predict", "predict_proba", "decision_function"):
+        for rows in (far, scipy.sparse.csr_array(far)):
+            expected = getattr(plain, method)(rows)
+            for net in (plain, named):
+                assert_array_equal(compile_predictor(net, method)(rows), expected)
+    regressor = fitted(MLPRegressorX(**FEW, dtype="float32"), X, X[:, 0])
+    with pytest.raises(ValueError, match="row 1 of X overflows"):
+        compile_predictor(regressor)(far)
+    far[1] = np.nan
+    with pytest.raises(ValueError, match="Input X contains NaN"):
+        compile_predictor(plain)(far)
+
+
+class Locked(Callback):
+    """A callback that cannot be copied."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+
+
+@pytest.mark.parametrize("cls", [MLPRegressorX, TabularMLPRegressorX])
+def test_it_has_nothing_that_only_training_needs(X, cls):
+    few = {"hidden_layer_sizes": 200, "max_iter": 2, "random_state": 0, "callbacks": Locked()}
+    few |= {"effort": "fast"} if cls is TabularMLPRegressorX else {"warm_start": True}
+    net = fitted(cls(**few), X, X[:, 0])
+    predictor = compile_predictor(net)
+    again = pickle.loads(pickle.dumps(predictor))
+    for each in (predictor, again):
+        assert_array_equal(each(X[:3]), net.predict(X[:3]))
+        for member in getattr(each.estimator, "estimators_", [each.estimator]):
+            assert "_continuation" not in vars(member)
+    assert net.callbacks is few["callbacks"]
 
 
 def test_sparse_rows(X):

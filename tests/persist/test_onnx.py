@@ -1,5 +1,7 @@
 """ONNX models predict what the estimators do, in onnxruntime and in the reference of ONNX."""
 
+import json
+
 import numpy as np
 import onnx
 import onnxruntime
@@ -113,11 +115,24 @@ def test_what_the_model_says_of_itself(tmp_path):
     assert again.SerializeToString() == model.SerializeToString()
     assert (again.ir_version, again.producer_name) == (8, "sknn")
     properties = {p.key: p.value for p in again.metadata_props}
-    assert properties["classes"] == "no\nyes"
-    assert properties["feature_names"] == "area\ncity\nday\nstreet"
+    assert json.loads(properties["classes"]) == ["no", "yes"]
+    assert json.loads(properties["feature_names"]) == list(FRAME.columns)
     assert [i.name for i in again.graph.input] == list(FRAME.columns)
     dimension = again.graph.output[0].type.tensor_type.shape.dim[0]
     assert not dimension.HasField("dim_value")
+
+
+@pytest.mark.parametrize(
+    "classes", [["a\nb", "é"], [0, 1], [False, True], [1.0, 2.0], [3, 2**64 - 1]], ids=str
+)
+def test_the_classes_are_told_one_by_one(classes):
+    dtype = np.uint64 if classes[0] == 3 else None
+    rows = pd.DataFrame(X, columns=["a\nb", "b", "c"])
+    labels = np.array(classes, dtype)
+    net = MLPClassifierX((2,)).partial_fit(rows, labels[BINARY], classes=labels)
+    properties = {p.key: p.value for p in to_onnx(net).metadata_props}
+    assert json.loads(properties["classes"]) == classes
+    assert json.loads(properties["feature_names"]) == ["a\nb", "b", "c"]
 
 
 def test_gaps_and_levels_never_seen():

@@ -6,7 +6,8 @@ import pytest
 from sknn.nn.activations import ACTIVATIONS, Activation, PReLU, ReLU
 from sknn.nn.layers import BasisLayer, Dense, Layer
 from sknn.nn.links import LINKS, IdentityLink, IncreasingLink
-from sknn.persist.program import NumpyOps, evaluate, program_of
+from sknn.persist.onnx.emit import Emitter
+from sknn.persist.program import Column, NumpyOps, Program, evaluate, program_of
 
 from .models import CASES, fitted
 
@@ -85,6 +86,73 @@ def test_a_part_without_a_formula_is_named():
         NotImplementedError, match=r"Silent cannot be exported.* method express\(ops, x\), which"
     ):
         Silent().express(NumpyOps("f8"), X)
+
+
+#: What a formula may write, and what it is.
+FORMULAS = {
+    "whole numbers": lambda ops, x: (1 - x) * 2 + ops.maximum(x, 0) / 3,
+    "a whole number in a case": lambda ops, x: ops.where(x > 0, x, 0),
+    "two in both cases": lambda ops, x: ops.where(x > 0, 1, 0) * x,
+    "an array of whole numbers": lambda ops, x: x * ops.constant(np.array([2])) + np.array([3]),
+    "a truth": lambda ops, x: (x > 0) * x,
+    "whole numbers of the rows": lambda ops, x: ops.to_int(ops.floor(ops.abs(x))) * 2 + x,
+    "truths side by side with floats": lambda ops, x: ops.sum(ops.concat([x > 0, x], -1), -1),
+    "equality": lambda ops, x: ops.where(x == 0, 7.0, x),
+    "and": lambda ops, x: ops.where(ops.logical_and(x > -10, x < 10) & (x >= -5), x, 5),
+    "a power": lambda ops, x: (x / 30) ** 3 - x**2.0,
+    "signs": lambda ops, x: +abs(-x),
+    "a product of matrices": lambda ops, x: x @ np.array([[0.5]]),
+}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", FORMULAS)
+def test_formulas_mean_the_same_everywhere(name, dtype):
+    onnx, onnxruntime = pytest.importorskip("onnx"), pytest.importorskip("onnxruntime")
+    formula, x = FORMULAS[name], np.clip(X, -40, 40).astype(dtype)
+    wanted = formula(NumpyOps(dtype), x)
+    program = Program(dtype)
+    program.outputs["y"] = formula(program, program.input(Column("X", "matrix", 1))).number
+    found = evaluate(program, [x])["y"]
+    assert found.dtype == dtype
+    np.testing.assert_allclose(found, wanted, rtol=1e-5)
+    emitter = Emitter(program, 17)
+    output = onnx.helper.make_tensor_value_info(emitter.name_of("y"), emitter.float_type, None)
+    graph = onnx.helper.make_graph(
+        emitter.nodes, "formula", emitter.inputs, [output], emitter.initializers
+    )
+    domains = [onnx.helper.make_opsetid("", 17)]
+    model = onnx.helper.make_model(graph, opset_imports=domains, ir_version=8)
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    np.testing.assert_allclose(session.run(None, {"X": x})[0], wanted, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("formula", "match"),
+    [
+        (lambda ops, x: ops.where(-0.5 < x < 0.5, x, 0.0), r"a < x < b.*ops\.logical_and\("),
+        (lambda ops, x: ops.where(x > 0 and x < 1, x, 0.0), r"if, and, or.*ops\.logical_and\("),
+        (lambda ops, x: ops.where(not x > 0, x, 0.0), r"not.*ops\.where\("),
+        (lambda ops, x: x if x > 0 else 0.0 * x, r"if.*ops\.where\("),
+        (lambda ops, x: max(x, 0.0), r"max.*ops\.maximum"),
+        (lambda ops, x: ops.where(x != 0, x, 1.0), "!=.*ops.where"),
+        (lambda ops, x: ops.where(~(x > 0), x, 1.0), "~.*ops.where"),
+        (
+            lambda ops, x: ops.where((x > 0) | (x < -1), x, 1.0),
+            r"cannot use \|.*ops\.where\(a, x, ",
+        ),
+        (lambda ops, x: x**0.5, r"\*\* 0\.5.*ops\.sqrt\(x\)"),
+        (lambda ops, x: x**x, r"cannot use \*\*.*ops\.exp"),
+        (lambda ops, x: 2**x, r"\*\* with x as exponent"),
+        (lambda ops, x: x // 2, r"//.*ops\.floor"),
+        (lambda ops, x: x % 2, r"%.*ops\.floor"),
+        (lambda ops, x: x[:, :1], r"\[\].*ops\.columns"),
+    ],
+)
+def test_operators_that_would_say_something_else_are_refused(formula, match):
+    program = Program("float64")
+    with pytest.raises(TypeError, match=match):
+        formula(program, program.input(Column("X", "matrix", 1)))
 
 
 class Steeper(ReLU):

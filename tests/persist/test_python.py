@@ -1,5 +1,6 @@
 """Modules of one file predict what the estimators do, with NumPy alone."""
 
+import datetime
 import subprocess
 import sys
 import time
@@ -98,6 +99,54 @@ def test_raw_rows_of_any_kind():
         module["predict"](odd.to_numpy(object)[:, :2])
 
 
+def test_a_dict_of_single_values_is_a_row():
+    for name in ("table of classes", "table of numbers"):
+        estimator, rows = fitted(name)
+        module = module_of(estimator)
+        for given in (dict(rows.iloc[0]), dict(rows.iloc[0]) | {"area": None, "city": None}):
+            given["day"] = given["day"].to_pydatetime()
+            wanted = estimator.predict(pd.DataFrame([given]))
+            found = module["predict"](given)
+            assert found.shape == wanted.shape
+            assert found.tolist() == pytest.approx(wanted.tolist())
+
+
+def test_times_of_any_kind():
+    rows = FRAME.assign(wait=FRAME["day"] - FRAME["day"][0])
+    estimator = table(sknn.TabularMLPRegressorX, TWO)[0].fit(rows, TWO)
+    module, wanted = module_of(estimator), estimator.predict(rows)
+    days, waits = (
+        [d.to_pydatetime() for d in rows["day"]],
+        [w.to_pytimedelta() for w in rows["wait"]],
+    )
+    here = datetime.timezone(datetime.timedelta(hours=2))
+    zoned = [day.replace(tzinfo=datetime.UTC).astimezone(here) for day in days]
+    many = [list(rows["day"]), days, [d.date() for d in days], zoned, list(rows["day"].to_numpy())]
+    for times in many:
+        for gaps in (waits, list(rows["wait"].to_numpy())):
+            columns = dict(rows) | {"day": times, "wait": gaps}
+            as_rows = [list(row) for row in zip(*columns.values(), strict=True)]
+            as_array = np.empty(rows.shape, object)
+            as_array[:] = as_rows
+            for given in (columns, as_rows, as_array):
+                np.testing.assert_allclose(module["predict"](given), wanted, rtol=1e-9)
+            with pytest.warns(UserWarning, match="feature names"):
+                np.testing.assert_array_equal(estimator.predict(as_array), wanted)
+
+
+def test_whole_numbers_with_gaps_are_categories_to_the_last_digit():
+    numbers = pd.array([2**60, 2**60 + 1, None, 5] * 15, dtype="Int64")
+    gaps = {"number": numbers, "kind": pd.Categorical(numbers)}
+    rows = FRAME[["area"]].assign(**gaps)
+    y = np.where(rows["number"].isna(), 9.0, np.arange(60) % 4)
+    settings = {"categorical_features": ["number", "kind"], "max_iter": 30}
+    net = table(sknn.TabularMLPRegressorX, y, **settings)[0].fit(rows, y)
+    assert len(set(net.predict(rows.assign(area=0.0)))) == 4
+    agrees(net, module_of(net), rows)
+    one = {"area": 0.0, "number": 2**60 + 1, "kind": 2**60 + 1}
+    assert module_of(net)["predict"](one) == pytest.approx(net.predict(pd.DataFrame([one])))
+
+
 def test_names_are_never_more_than_names():
     evil = 'x"""\nimport os\nos.abort()\n#\\'
     rows = FRAME.rename(columns={"area": evil}).assign(city=[evil, "{0}", "é\n"] * 20)
@@ -106,6 +155,17 @@ def test_names_are_never_more_than_names():
     module = module_of(net)
     assert module["predict"](rows).tolist() == net.predict(rows).tolist()
     assert module["COLUMNS"][0] == evil
+
+
+def test_names_of_other_alphabets(tmp_path):
+    rows = FRAME.rename(columns={"area": "Größe\\ä"}).assign(city=["Zürich", "東京", "\\😀"] * 20)
+    labels = np.array(["nö", "да"])[BINARY]
+    net = table(sknn.TabularMLPClassifierX, labels)[0].fit(rows, labels)
+    source = to_python(net, tmp_path / "model.py")
+    assert source.isascii()
+    assert (tmp_path / "model.py").read_text("ascii") == source
+    agrees(net, module_of(net), rows)
+    assert module_of(net)["COLUMNS"][0] == "Größe\\ä"
 
 
 def test_the_shape_of_rows_is_checked():

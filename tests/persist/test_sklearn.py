@@ -24,8 +24,7 @@ from .models import X as SINGLE
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 X = SINGLE.astype(float)
 TARGETS = {
-    "two": BINARY, "texts": THREE, "labels": LABELS, "one": np.zeros(60, int),
-    "number": NUMBER, "numbers": TWO,
+    "two": BINARY, "texts": THREE, "labels": LABELS, "number": NUMBER, "numbers": TWO,
 }  # fmt: skip
 
 
@@ -39,7 +38,7 @@ def same(ours, theirs, rows=X):
         np.testing.assert_allclose(mine, others, rtol=1e-12)
     else:
         assert mine.tolist() == others.tolist()
-    if hasattr(theirs, "predict_proba") and len(ours.classes_) > 1:
+    if hasattr(theirs, "predict_proba"):
         np.testing.assert_allclose(
             theirs.predict_proba(rows), ours.predict_proba(rows), rtol=1e-10, atol=1e-15
         )
@@ -127,6 +126,36 @@ def test_what_scikit_learn_does_not_have_is_named(make, match):
     net = make().set_params(max_iter=1).fit(X, BINARY)
     with pytest.raises(InvalidParameterError, match=match):
         to_sklearn(net)
+
+
+def test_a_single_class_is_refused():
+    """Of which ours is certain, and scikit-learn's gives two probabilities."""
+    y = np.full(60, "a")
+    with pytest.raises(InvalidParameterError, match=r"to_sklearn takes .* two or more.*\['a'\]"):
+        to_sklearn(MLPClassifierX(max_iter=1).fit(X, y))
+    with pytest.raises(InvalidParameterError, match=r"from_sklearn takes .* two or more.*\['a'\]"):
+        from_sklearn(MLPClassifier(max_iter=1).fit(X, y))
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"early_stopping": True},
+        {"early_stopping": True, "early_stopping_scoring": "loss"},
+        {"early_stopping": True, "refit": True},
+        {"early_stopping": True, "solver": "sgd", "learning_rate": "adaptive"},
+        {"n_iter_no_change": 50, "averaging": "ema"},
+        {"normalization": "batch"},
+    ],
+    ids=str,
+)
+def test_a_warm_start_goes_on_from_the_weights(params):
+    settings = {"max_iter": 60, "learning_rate_init": 0.1, "random_state": 0}
+    net = MLPClassifierX((4,), **settings).set_params(**params).fit(X, BINARY)
+    made = to_sklearn(net).set_params(warm_start=True, learning_rate_init=1e-12, max_iter=3)
+    before = made.predict_proba(X)
+    made.fit(X, BINARY)
+    np.testing.assert_allclose(made.predict_proba(X), before, rtol=1e-6)
 
 
 def test_quantiles_and_other_estimators_are_refused():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sknn import MLPClassifierX, to_torch
+from sknn import MLPClassifierX, to_onnx, to_torch
 from sknn.exceptions import InvalidParameterError, MissingExtraError
 from sknn.persist.program import evaluate, program_of
 
@@ -14,6 +14,16 @@ def test_without_torch(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "torch", None)
     with pytest.raises(MissingExtraError, match=r"to_torch needs the library 'torch'"):
         to_torch(fitted("binary")[0])
+
+
+@pytest.mark.parametrize("dtype", ["float16", "foo", 32])
+@pytest.mark.parametrize("function", [to_torch, to_onnx])
+def test_other_precisions_are_refused(function, dtype):
+    match = (
+        f"'dtype' parameter of {function.__name__} must be .*'float32', 'float64'.*Got {dtype!r}"
+    )
+    with pytest.raises(InvalidParameterError, match=match):
+        function(fitted("binary")[0], dtype=dtype)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -221,3 +221,24 @@ def test_columns_whose_names_are_no_strings():
         )
         assert len(set(encoder.get_feature_names_out())) == 2
         encoder.transform(frame[:1])
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        dt.datetime(1970, 1, 2),
+        dt.date(1970, 1, 2),
+        dt.datetime(1970, 1, 2, 2, tzinfo=dt.timezone(dt.timedelta(hours=2))),
+        np.datetime64("1970-01-02"),
+        np.datetime64("1970-01-02", "ns"),
+        dt.timedelta(days=1),
+        np.timedelta64(1, "D"),
+    ],
+    ids=repr,
+)
+def test_times_among_objects_are_seconds(day):
+    """NumPy makes floats of its own days by counting them, and none of Python's."""
+    rows = np.array([[day, 1.0], [None, 2.0]], dtype=object)
+    for columns in ([0, 1], [0]):
+        found = Columns.of(rows).numbers(columns)[:, 0]
+        np.testing.assert_array_equal(found, [86400.0, np.nan])

@@ -1,14 +1,15 @@
 """``to_onnx``: a fitted estimator as an ONNX model."""
 
+import json
 import os
 from typing import Any
 
 from sklearn.base import is_classifier
 
-from sknn.config import Choice, Exactly, Range, check_value
+from sknn.config import Range, check_value
 from sknn.optional import require
 from sknn.persist.onnx.emit import LACKING, ML, Emitter, labels_of
-from sknn.persist.program import program_of
+from sknn.persist.program import PRECISION, program_of
 from sknn.storage import atomic_file
 from sknn.version import __version__
 
@@ -52,8 +53,8 @@ def to_onnx(
         for each column, with the name of the column, or x0, x1, ...: floats for numbers, NaN where
         one is missing, dates in seconds since 1970; texts for categories, ``""`` where one is
         missing, or floats where the categories are numbers, single ones if these tell all levels
-        apart. A column that is called like an output, or "", has an underscore more; the inputs
-        are in the order of the columns. The outputs are ``label`` and
+        apart and have whole numbers exactly. A column that is called like an output, or "", has an
+        underscore more; the inputs are in the order of the columns. The outputs are ``label`` and
         ``probabilities`` of a classifier (``scores`` for the hinge losses), and ``variable`` of a
         regressor, shape (n, n_targets), several predictions of a target side by side.
 
@@ -91,8 +92,7 @@ def to_onnx(
     ([0], [[1.0, 0.0, 0.0]])
     """
     check_value("opset", "to_onnx", opset, Range(min(IR_VERSIONS), max(IR_VERSIONS), "both", True))
-    if not Exactly(None).accepts(dtype):
-        check_value("dtype", "to_onnx", dtype, Choice(("float32", "float64")))
+    check_value("dtype", "to_onnx", dtype, PRECISION)
     onnx = require("onnx", extra="onnx", purpose="to_onnx")
     program = program_of(estimator, dtype, LACKING)
     constants = (node.settings["value"] for node in program.nodes if node.op == "constant")
@@ -156,11 +156,11 @@ def _info(emitter: Emitter, name: str, kind: int, shape: list[int | None]) -> An
 
 
 def _metadata(estimator: Any) -> dict[str, str]:
-    """What the graph itself does not say."""
+    """What the graph itself does not say; lists in JSON."""
     names = vars(estimator).get("feature_names_in_")
     found = {"estimator": type(estimator).__name__, "sknn": __version__}
     if names is not None:
-        found["feature_names"] = "\n".join(map(str, names))
+        found["feature_names"] = json.dumps(list(map(str, names)))
     if is_classifier(estimator):
-        found["classes"] = "\n".join(map(str, estimator.classes_))
+        found["classes"] = json.dumps(labels_of(estimator.classes_).tolist(), default=str)
     return found

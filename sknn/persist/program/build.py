@@ -7,15 +7,20 @@ import numpy as np
 from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
+from sknn.config import AnyOf, Choice, Exactly
 from sknn.estimators.base import BaseMLP
 from sknn.estimators.classifier import CERTAIN
 from sknn.estimators.tabular.base import BaseTabularMLP
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.network import Network
-from sknn.persist.program.graph import Column, Program, Symbol
+from sknn.persist.program.graph import Column, Program
+from sknn.persist.program.symbol import Symbol
 from sknn.persist.program.table import encoded
 
-__all__ = ["program_of"]
+__all__ = ["PRECISION", "program_of"]
+
+#: What the precision of a program may be.
+PRECISION = AnyOf(Choice(("float32", "float64")), Exactly(None))
 
 
 def program_of(

@@ -1,4 +1,4 @@
-"""The graph: nodes that each name an operation, and symbols that write it down.
+"""The graph: nodes that each name an operation, written down by symbols.
 
 A formula is called with symbols in place of arrays. Each operation on a symbol adds a node to the
 program, and gives the symbol of its result. Nodes come in an order in which they can be computed,
@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from sknn.persist.program.formulas import SPELLED_OUT
+from sknn.persist.program.symbol import Symbol
 
-__all__ = ["Column", "Node", "Program", "Symbol"]
+__all__ = ["Column", "Node", "Program"]
 
 #: Operations of one operand, of two, and of one along an axis. Besides these there are "input",
 #: "constant", "where", "columns", "concat", "reshape", "transpose", "take", "levels", "round_to"
@@ -27,6 +28,11 @@ BINARY = (
     "greater", "greater_equal", "less", "less_equal", "equal", "logical_and",
 )  # fmt: skip
 REDUCING = "sum", "mean", "max", "argmax"
+#: Operations that give truths, whole numbers or labels, whatever they are given.
+NO_FLOATS = (
+    "isnan", "greater", "greater_equal", "less", "less_equal", "equal", "logical_and", "to_int",
+    "argmax", "levels", "labels",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -107,14 +113,15 @@ class Program:
         self.outputs: dict[str, int] = {}
         self.scope = ""
         self._known: dict[Any, int] = {}
+        self._of_floats: list[bool] = []
         self._learned: set[str] = set()
 
-    def input(self, column: Column) -> "Symbol":
+    def input(self, column: Column) -> Symbol:
         """A new input."""
         self.inputs.append(column)
         return self._add("input", place=len(self.inputs) - 1)
 
-    def constant(self, value: Any, learned: str = "") -> "Symbol":
+    def constant(self, value: Any, learned: str = "") -> Symbol:
         """A number or array as it is now; floats take the precision of the program.
 
         One that was learned is a node of its own, though another one may have the same values.
@@ -132,57 +139,94 @@ class Program:
             return self._add("constant", value=array, learned=name)
         return self._add("constant", value=array)
 
-    def where(self, condition: Any, x: Any, y: Any) -> "Symbol":
-        return self._add("where", condition, x, y)
+    def where(self, condition: Any, x: Any, y: Any) -> Symbol:
+        return self._add("where", condition, *self._of_one_type(x, y))
 
-    def columns(self, x: "Symbol", places: Any) -> "Symbol":
+    def columns(self, x: Symbol, places: Any) -> Symbol:
         return self._add("columns", x, places=tuple(map(int, places)))
 
-    def concat(self, parts: Sequence["Symbol"], axis: int) -> "Symbol":
-        return parts[0] if len(parts) == 1 else self._add("concat", *parts, axis=axis)
+    def concat(self, parts: Sequence[Symbol], axis: int) -> Symbol:
+        return (
+            parts[0]
+            if len(parts) == 1
+            else self._add("concat", *self._of_one_type(*parts), axis=axis)
+        )
 
-    def reshape(self, x: "Symbol", shape: Sequence[int]) -> "Symbol":
+    def reshape(self, x: Symbol, shape: Sequence[int]) -> Symbol:
         return self._add("reshape", x, shape=tuple(map(int, shape)))
 
-    def transpose(self, x: "Symbol", axes: Sequence[int]) -> "Symbol":
+    def transpose(self, x: Symbol, axes: Sequence[int]) -> Symbol:
         return self._add("transpose", x, axes=tuple(axes))
 
-    def take(self, table: Any, places: "Symbol") -> "Symbol":
+    def take(self, table: Any, places: Symbol) -> Symbol:
         return self._add("take", table, places)
 
-    def levels(self, x: "Symbol", known: dict[Any, int], missing: int) -> "Symbol":
+    def levels(self, x: Symbol, known: dict[Any, int], missing: int) -> Symbol:
         """The numbers of the levels of a category; 0 for others, ``missing`` for gaps."""
         return self._add("levels", x, known=tuple(known.items()), missing=missing)
 
-    def round_to(self, x: "Symbol", dtype: str) -> "Symbol":
+    def round_to(self, x: Symbol, dtype: str) -> Symbol:
         """Rounded to another precision, and back."""
         return self._add("round_to", x, dtype=dtype)
 
-    def labels(self, places: "Symbol", classes: Any) -> "Symbol":
+    def labels(self, places: Symbol, classes: Any) -> Symbol:
         """The classes at some places."""
         return self._add("labels", places, classes=classes)
 
-    def __getattr__(self, op: str) -> Callable[..., "Symbol"]:
+    def __getattr__(self, op: str) -> Callable[..., Symbol]:
         """The operations that have no settings, or an axis only."""
         if op in vars(self).get("lacking", ()):
             formula = SPELLED_OUT[op]
             return lambda x: formula(self, x)
         if op in REDUCING:
             return lambda x, axis: self._add(op, x, axis=axis)
-        if op in UNARY or op in BINARY:
-            return lambda *operands: self._add(op, *operands)
+        if op in BINARY:
+            return lambda x, y: self._add(op, *self._of_one_type(x, y))
+        if op in UNARY:
+            return lambda x: self._add(op, x)
         raise AttributeError(f"There is no operation {op!r} in a program.")
 
     def inputs_of(self, node: Node) -> Iterator[Node]:
         """The nodes that a node works on."""
         return (self.nodes[number] for number in node.inputs)
 
-    def _add(self, op: str, *operands: Any, **settings: Any) -> "Symbol":
+    def _of_one_type(self, *operands: Any) -> list[Symbol]:
+        """Operands that are all floats if one is: NumPy mixes types, and other programs do not.
+
+        Numbers alone are floats, too.
+        """
+        given = [x if isinstance(x, Symbol) else np.array(x) for x in operands]
+        has_symbols = any(isinstance(x, Symbol) for x in given)
+        if has_symbols and not any(map(self._has_floats, given)):
+            return [self.constant(x) for x in given]
+        return list(map(self._as_floats, given))
+
+    def _as_floats(self, operand: Any) -> Symbol:
+        if isinstance(operand, Symbol):
+            return operand if self._has_floats(operand) else self._add("to_float", operand)
+        return self.constant(operand.astype(self.dtype))
+
+    def _has_floats(self, operand: Any) -> bool:
+        if isinstance(operand, Symbol):
+            return self._of_floats[operand.number]
+        return bool(operand.dtype.kind == "f")
+
+    def _gives_floats(self, node: Node) -> bool:
+        if node.op == "input":
+            place: int = node.settings["place"]
+            return self.inputs[place].kind != "category"
+        if node.op == "constant":
+            return self._has_floats(node.settings["value"])
+        of_floats = any(self._of_floats[number] for number in node.inputs)
+        return node.op == "to_float" or (of_floats and node.op not in NO_FLOATS)
+
+    def _add(self, op: str, *operands: Any, **settings: Any) -> Symbol:
         inputs = tuple(self.constant(operand).number for operand in operands)
         key = op, inputs, *((name, _key(value)) for name, value in settings.items())
         if key not in self._known:
             self._known[key] = len(self.nodes)
             self.nodes.append(Node(op, inputs, settings))
+            self._of_floats.append(self._gives_floats(self.nodes[-1]))
         return Symbol(self, self._known[key])
 
 
@@ -192,65 +236,3 @@ def _key(value: Any) -> Any:
         return type(value), value
     content = tuple(value.ravel().tolist()) if value.dtype == object else value.tobytes()
     return value.dtype.str, value.shape, content
-
-
-class Symbol:
-    """The result of a node, which stands in for an array in formulas.
-
-    Parameters
-    ----------
-    program : Program
-        Where it belongs to.
-    number : int
-        The number of its node.
-    """
-
-    __array_ufunc__ = None  # so that NumPy leaves operators to this class
-
-    def __init__(self, program: Program, number: int) -> None:
-        self.program, self.number = program, number
-
-    def _with(self, op: str, *operands: Any) -> "Symbol":
-        return self.program._add(op, *operands)
-
-    def __add__(self, other: Any) -> "Symbol":
-        return self._with("add", self, other)
-
-    def __radd__(self, other: Any) -> "Symbol":
-        return self._with("add", other, self)
-
-    def __sub__(self, other: Any) -> "Symbol":
-        return self._with("subtract", self, other)
-
-    def __rsub__(self, other: Any) -> "Symbol":
-        return self._with("subtract", other, self)
-
-    def __mul__(self, other: Any) -> "Symbol":
-        return self._with("multiply", self, other)
-
-    def __rmul__(self, other: Any) -> "Symbol":
-        return self._with("multiply", other, self)
-
-    def __truediv__(self, other: Any) -> "Symbol":
-        return self._with("divide", self, other)
-
-    def __rtruediv__(self, other: Any) -> "Symbol":
-        return self._with("divide", other, self)
-
-    def __gt__(self, other: Any) -> "Symbol":
-        return self._with("greater", self, other)
-
-    def __ge__(self, other: Any) -> "Symbol":
-        return self._with("greater_equal", self, other)
-
-    def __lt__(self, other: Any) -> "Symbol":
-        return self._with("less", self, other)
-
-    def __le__(self, other: Any) -> "Symbol":
-        return self._with("less_equal", self, other)
-
-    def __and__(self, other: Any) -> "Symbol":
-        return self._with("logical_and", self, other)
-
-    def __neg__(self) -> "Symbol":
-        return self._with("negative", self)

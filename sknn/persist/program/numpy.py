@@ -54,7 +54,8 @@ class NumpyOps:
         return x.astype(dtype).astype(self.dtype)
 
     def where(self, condition: Any, x: Any, y: Any) -> Array:
-        of = np.result_type(*(part for part in (x, y) if isinstance(part, np.ndarray)))
+        arrays = [part for part in (x, y) if isinstance(part, np.ndarray)]
+        of = np.result_type(*arrays) if arrays else self.dtype
         return np.where(condition, np.asarray(x, of), np.asarray(y, of))
 
     def sum(self, x: Array, axis: int) -> Array:

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from sknn.persist.program.graph import Column, Program, Symbol
+from sknn.persist.program.graph import Column, Program
+from sknn.persist.program.symbol import Symbol
 from sknn.preprocessing import TableEncoder
 from sknn.preprocessing.levels import Levels
 from sknn.preprocessing.one_hot import OneHot

@@ -80,6 +80,8 @@ def to_python(estimator: Any, path: str | os.PathLike[str] | None = None) -> str
         inputs=TABLE if is_table else MATRIX,
         functions=functions,
     )
+    # letters that are not ASCII are only in literals
+    source = source.encode("ascii", "backslashreplace").decode("ascii")
     if path is not None:
         with atomic_file(path) as file:
             file.write(source.encode("ascii"))

@@ -11,6 +11,7 @@ One file that needs only NumPy. Each line of the functions at the end is one ope
 """
 
 import base64
+import datetime
 
 import numpy as np
 
@@ -89,8 +90,7 @@ TABLE = '''
 def _inputs(X):
     """The columns of a raw table, each of shape (n, 1)."""
     if _has_names(X):
-        # NumPy would make texts of the gaps in a list of texts
-        columns = [np.asarray(c, None if hasattr(c, "dtype") else object) for c in _named(X)]
+        columns = [_column(c, is_number) for c, is_number in zip(_named(X), NUMBERS)]
     else:
         if not (isinstance(X, np.ndarray) and X.dtype.kind in "fiub"):
             X = np.asarray(X, dtype=object)
@@ -100,6 +100,16 @@ def _inputs(X):
     return [
         (_numbers(c) if is_number else c).reshape(-1, 1) for c, is_number in zip(columns, NUMBERS)
     ]
+
+
+def _column(values, is_number):
+    """A column, or a single value, as an array.
+
+    NumPy would make texts of the gaps in a list of texts, and floats of the whole numbers of a
+    category that has gaps.
+    """
+    keeps_type = is_number and hasattr(values, "dtype")
+    return np.asarray(values, None if keeps_type else object).reshape(-1)
 
 
 def _numbers(column):
@@ -117,7 +127,15 @@ def _number(value):
     if _is_missing(value):
         return np.nan
     if hasattr(value, "to_numpy"):
-        return float(_numbers(np.array([value.to_numpy()]))[0])
+        value = value.to_numpy()
+    elif isinstance(value, datetime.date):
+        if getattr(value, "tzinfo", None) is not None:
+            value = value.astimezone(datetime.timezone.utc).replace(tzinfo=None)
+        value = np.datetime64(value)
+    elif isinstance(value, datetime.timedelta):
+        value = np.timedelta64(value)
+    if isinstance(value, (np.datetime64, np.timedelta64)):
+        return _numbers(np.array([value]))[0]
     return float(value)
 
 

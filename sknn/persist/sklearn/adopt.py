@@ -13,15 +13,10 @@ from sknn.estimators.parts import architecture_of, build_network
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.network import Network
 from sknn.nn.typing import Array
+from sknn.persist.sklearn.shared import SHARED, arrays_of, refuse_one_class
 from sknn.train.history import History
 
 __all__ = ["from_sklearn"]
-
-#: Attributes that both have under the same name.
-SHARED = (
-    "n_features_in_", "feature_names_in_", "n_iter_", "t_", "loss_", "loss_curve_", "best_loss_",
-    "validation_scores_", "best_validation_score_", "_no_improvement_count",
-)  # fmt: skip
 
 
 def from_sklearn(estimator: Any) -> Any:
@@ -45,7 +40,7 @@ def from_sklearn(estimator: Any) -> Any:
     NotFittedError
         Before ``fit``.
     InvalidParameterError
-        If it is another estimator.
+        If it is another estimator, or knows one class only.
 
     See Also
     --------
@@ -78,6 +73,7 @@ def from_sklearn(estimator: Any) -> Any:
     learned = {name: copy.deepcopy(had[name]) for name in SHARED if name in had}
     made.__dict__.update(learned)
     if isinstance(estimator, MLPClassifier):
+        refuse_one_class("from_sklearn", estimator)
         kind = estimator._label_binarizer.y_type_
         is_multilabel = kind == "multilabel-indicator"
         made.classes_ = np.array(estimator.classes_)
@@ -96,10 +92,7 @@ def _network_of(made: Any, estimator: Any) -> Network:
     coefs, intercepts = estimator.coefs_, estimator.intercepts_
     made._architecture = architecture_of(made, len(coefs[0]), len(intercepts[-1]), coefs[0].dtype)
     network = build_network(made._architecture)
-    for mine, theirs in zip(
-        [*network.coefs, *network.intercepts], [*coefs, *intercepts], strict=True
-    ):
-        mine[...] = theirs
+    network.values[...] = _vector([*coefs, *intercepts], network)
     return network
 
 
@@ -149,7 +142,6 @@ def _memory(made: Any, optimizer: Any, network: Network) -> dict[str, Any]:
 def _vector(arrays: list[Array], network: Network) -> Array:
     """scikit-learn's list of arrays, weights and then biases, as one flat vector."""
     vector: Array = np.zeros_like(network.values)
-    dense = [layer for layer in network.by_layer(vector) if "weight" in layer]
-    for place, layer in enumerate(dense):
-        layer["weight"][...], layer["bias"][...] = arrays[place], arrays[len(dense) + place]
+    for mine, theirs in zip(arrays_of(network, vector), arrays, strict=True):
+        mine[...] = theirs
     return vector

@@ -21,6 +21,7 @@ from sknn.nn.optimizers import LBFGS, SGD
 from sknn.nn.optimizers.adam import Adam
 from sknn.nn.typing import Array
 from sknn.persist.sklearn.folded import Folded, folded
+from sknn.persist.sklearn.shared import SHARED, arrays_of, refuse_one_class
 
 __all__ = ["to_sklearn"]
 
@@ -28,13 +29,6 @@ __all__ = ["to_sklearn"]
 OF_EPOCHS = (
     "loss_curve_", "best_loss_", "validation_scores_", "best_validation_score_",
     "_no_improvement_count",
-)  # fmt: skip
-
-#: Attributes that both have under the same name.
-SHARED = (
-    "n_features_in_", "feature_names_in_", "n_iter_", "t_", "loss_", "loss_curve_", "best_loss_",
-    "validation_scores_", "best_validation_score_", "n_outputs_", "n_layers_", "out_activation_",
-    "_no_improvement_count", "classes_",
 )  # fmt: skip
 
 
@@ -61,7 +55,8 @@ def to_sklearn(estimator: Any) -> Any:
     NotFittedError
         Before ``fit``.
     InvalidParameterError
-        If scikit-learn has no such network; the message says what it does not have.
+        If scikit-learn has no such network, or no classifier of one class; the message says what
+        it does not have.
 
     See Also
     --------
@@ -93,6 +88,9 @@ def to_sklearn(estimator: Any) -> Any:
     coefs, intercepts, is_scaled = _in_units(estimator, parts)
     made.coefs_ = [np.array(coef) for coef in coefs]
     made.intercepts_ = [np.array(intercept) for intercept in intercepts]
+    # what early stopping goes back to if no epoch of a warm start is better
+    made._best_coefs = [coef.copy() for coef in made.coefs_]
+    made._best_intercepts = [intercept.copy() for intercept in made.intercepts_]
     had = vars(estimator)
     absent = OF_EPOCHS if made.solver == "lbfgs" else ()
     for name in SHARED:
@@ -108,9 +106,10 @@ def to_sklearn(estimator: Any) -> Any:
 
 
 def _check_outputs(estimator: Any) -> None:
-    """That the output function is one of scikit-learn's."""
+    """That the classes and the output function are those of a network of scikit-learn's."""
     link = estimator._fitted_link
     if is_classifier(estimator):
+        refuse_one_class("to_sklearn", estimator)
         wanted = "softmax" if estimator._labels.exclusive else "logistic"
         fits = link.name == wanted
     else:
@@ -181,9 +180,7 @@ def _hand_on_optimizer(made: Any, estimator: Any, memory: dict[str, Any]) -> Non
     network = estimator._fitted_network()
 
     def lists(vector: Array) -> list[Array]:
-        layers = network.by_layer(vector)
-        dense = [layer for layer in layers if "weight" in layer]
-        return [np.array(layer[k]) for k in ("weight", "bias") for layer in dense]
+        return [array.copy() for array in arrays_of(network, vector)]
 
     if memory["solver"] == "Adam":
         optimizer.t = int(state["t"])

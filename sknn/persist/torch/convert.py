@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sknn.config import nearest
+from sknn.config import check_value, nearest
 from sknn.exceptions import InvalidParameterError
 from sknn.optional import require
-from sknn.persist.program import program_of
+from sknn.persist.program import PRECISION, program_of
 
 __all__ = ["to_torch"]
 
@@ -38,7 +38,7 @@ def to_torch(estimator: Any, output: str | None = None, *, dtype: str | None = N
     NotFittedError
         Before ``fit``.
     InvalidParameterError
-        If the estimator does not have the output.
+        If the estimator does not have the output, or there is no such precision.
     NotImplementedError
         If a part of your own does not say what it does: it needs a method ``express``.
     MissingExtraError
@@ -54,6 +54,7 @@ def to_torch(estimator: Any, output: str | None = None, *, dtype: str | None = N
     >>> module(torch.tensor(X[:1])).detach().numpy().round(3)  # doctest: +SKIP
     array([[1., 0., 0.]])
     """
+    check_value("dtype", "to_torch", dtype, PRECISION)
     require("torch", extra="torch", purpose="to_torch")
     program = program_of(estimator, dtype, is_encoded=True)
     # not the labels of a classifier, which may be texts
