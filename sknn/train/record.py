@@ -30,7 +30,9 @@ from sknn.exceptions import (
 )
 from sknn.nn.optimizers import LBFGS
 from sknn.storage import read, write
+from sknn.storage.rules import require
 from sknn.train.evaluations import Evaluations
+from sknn.train.likeness import FREE, require_like
 from sknn.train.resume import recall, remember, take_engine
 from sknn.train.run import Run
 from sknn.version import __version__
@@ -128,7 +130,9 @@ class FitRecord:
             if rng is np.random.mtrand._rand:  # type: ignore[attr-defined]
                 rng = np.random.RandomState(0)
             with self._believing():
-                rng.set_state(self.found[place]["generator"])
+                state = self.found[place]["generator"]
+                require_like(state, rng.get_state(legacy=False), "generator")
+                rng.set_state(state)
         self.stages = [*self.stages, {"generator": rng.get_state(legacy=False)}]
         return rng
 
@@ -159,7 +163,7 @@ class FitRecord:
             yield
         except SknnError:
             raise
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise _damaged(f"{str(self.path)!r} says what cannot be: {error!r:.200}.") from error
 
     def note(self) -> None:
@@ -230,19 +234,19 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         _, values = read(path, [KIND])
     except DamagedFileError as error:
         raise _damaged(str(error)) from error
-    if isinstance(values, dict):
-        fit, stages = values.get("fit"), values.get("stages")
-        if (
-            isinstance(fit, dict)
-            and isinstance(stages, list)
-            and all(isinstance(stage, dict) for stage in stages)
-            and values.keys() >= KEYS
-        ):
-            return values
-    raise _damaged(f"{str(path)!r} is no checkpoint that sknn writes.")
+    try:
+        require_like(values, LIKE, "it")
+        fit, callbacks, stages = (values[name] for name in ("fit", "callbacks", "stages"))
+        require_like(fit, dict.fromkeys(fit, ""), "fit")
+        require_like(callbacks, [""] * len(callbacks), "callbacks")
+        require(type(stages) is list and all(type(s) is dict for s in stages), "it has no stages")
+    except (TypeError, ValueError) as error:
+        raise _damaged(f"{str(path)!r} is no checkpoint that sknn writes: {error}.") from None
+    return dict(values)
 
 
-KEYS = {"fit", "callbacks", "finished", "stages", "estimator"}
+#: Of what a checkpoint consists.
+LIKE = {"fit": FREE, "callbacks": FREE, "finished": True, "stages": FREE, "estimator": FREE}
 
 
 def _damaged(sentence: str) -> DamagedCheckpointError:

@@ -17,6 +17,7 @@ from sknn.nn.activations import Activation
 from sknn.persist.checks import check
 from sknn.storage import read, write
 from sknn.train import NoImprovement
+from tests.lies import places, replaced
 
 from .models import BINARY, CASES, NUMBER, X, fitted, same_answers, same_text
 
@@ -141,28 +142,6 @@ def test_what_is_not_fitted_or_not_ours(path):
 AT_10_9 = "MT19937", np.zeros(624, np.uint32), 10**9, 0, 0.0
 ENDLESS = {"@": "range", "state": {"bounds": (0, 10**12)}}
 LIES = [None, -1, 0, 10**9, 1.5, float("nan"), "predict", [], {}, np.zeros(3), np.full(2, np.nan)]
-
-
-def places(value, where=()):
-    """Where there is something in nested values."""
-    yield where
-    if type(value) is dict:
-        for key, item in value.items():
-            yield from places(item, (*where, key))
-    elif type(value) in (list, tuple):
-        for key, item in list(enumerate(value))[:3]:
-            yield from places(item, (*where, key))
-
-
-def replaced(value, where, lie):
-    if not where:
-        return lie
-    inner = replaced(value[where[0]], where[1:], lie)
-    if type(value) is dict:
-        return value | {where[0]: inner}
-    items = list(value)
-    items[where[0]] = inner
-    return type(value)(items)
 
 
 @pytest.mark.parametrize(
