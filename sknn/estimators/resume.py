@@ -14,7 +14,7 @@ from sknn.estimators.plain import flatten, is_known, is_plain
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.typing import is_sparse
 from sknn.train import Checkpoint
-from sknn.train.record import FitRecord, place_of
+from sknn.train.record import FitRecord, ends_as_folder, place_of
 from sknn.version import __version__
 
 __all__ = ["checkpoint_of", "document", "fingerprint", "make_folder", "record_of"]
@@ -59,7 +59,7 @@ def make_folder(estimator: Any) -> None:
             f"{type(estimator).__name__} trains several networks, each with a file of its own, so "
             f"the path of its checkpoint must be a folder. Got {str(path)!r}, which is a file."
         )
-    path.mkdir(exist_ok=True)
+    path.mkdir(parents=True, exist_ok=True)
 
 
 def record_of(estimator: Any, data: Callable[[], dict[str, Any]]) -> FitRecord | None:
@@ -79,7 +79,7 @@ def record_of(estimator: Any, data: Callable[[], dict[str, Any]]) -> FitRecord |
     given = data()
     if not given:
         path = Path(checkpoint.path)
-        if path.is_dir():
+        if path.is_dir() or ends_as_folder(checkpoint.path):
             raise InvalidParameterError(
                 "In a folder checkpoints are told apart by the data of a fit, of which partial_fit "
                 f"sees a part at a time. Got {checkpoint!r}; give it the path of a file."

@@ -37,7 +37,7 @@ from sknn.train.resume import recall, remember, take_engine
 from sknn.train.run import Run
 from sknn.version import __version__
 
-__all__ = ["KIND", "FitRecord", "place_of"]
+__all__ = ["KIND", "FitRecord", "ends_as_folder", "place_of"]
 
 KIND = "checkpoint"
 Facts = dict[str, str]
@@ -211,12 +211,18 @@ class FitRecord:
 def place_of(path: str | os.PathLike[str], fit: Facts) -> Path:
     """The file of a fit: the path itself, or in a folder one whose name tells fits apart.
 
+    A folder is one that is there, or a text that ends as one; such a folder is made.
+
     Raises
     ------
     FileNotFoundError
         If there is no folder to write to.
+    FileExistsError
+        If there is a file where a folder is to be.
     """
-    path = Path(path)
+    is_folder, path = ends_as_folder(path), Path(path)
+    if is_folder:
+        path.mkdir(parents=True, exist_ok=True)
     if path.is_dir():
         about = "\n".join(f"{name}={fact}" for name, fact in sorted(fit.items()))
         digest = hashlib.sha256(about.encode()).hexdigest()
@@ -226,6 +232,17 @@ def place_of(path: str | os.PathLike[str], fit: Facts) -> Path:
             errno.ENOENT, "There is no such folder to write a checkpoint to", str(path.parent)
         )
     return path
+
+
+def ends_as_folder(path: str | os.PathLike[str]) -> bool:
+    """Whether a path is that of a folder by its text.
+
+    Examples
+    --------
+    >>> ends_as_folder("fits/"), ends_as_folder("fits")
+    (True, False)
+    """
+    return os.fspath(path).endswith(tuple(filter(None, (os.sep, os.altsep))))
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
