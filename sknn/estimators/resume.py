@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import sys
 from collections.abc import Callable
 from numbers import Integral
 from pathlib import Path
@@ -21,6 +22,8 @@ __all__ = ["checkpoint_of", "document", "fingerprint", "make_folder", "record_of
 
 #: Parameters that change nothing of what is learned.
 FREE = {"callbacks", "n_jobs", "verbose"}
+#: How NumPy writes all numbers of an array, with all their digits, whatever a user has set.
+WHOLE: Any = {"threshold": sys.maxsize, "floatmode": "unique", "suppress": False, "linewidth": 99}
 #: Bytes that are made into one piece at a time.
 PIECE = 1 << 22
 
@@ -102,20 +105,35 @@ def facts_of(estimator: Any) -> dict[str, str]:
 
 
 def described(value: Any) -> str:
-    """A value in words that are the same in each process.
+    """A value in words that are the same in each process, and differ where values do.
+
+    NumPy's numbers are those of Python: a search draws the ones or the others.
 
     Examples
     --------
     >>> described((0.1, "relu")), described(np.mean)
     ("(0.1, 'relu')", 'numpy.mean')
+    >>> described(np.int64(1)), described(1.0)
+    ('1', '1.0')
     """
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or type(value) in (bool, int, float, str):
+        return repr(value)
+    if type(value) is list:
+        return f"[{', '.join(map(described, value))}]"
+    if type(value) is tuple:
+        return f"({', '.join(map(described, value))}{',' * (len(value) == 1)})"
+    if type(value) is dict:
+        return f"{{{', '.join(f'{described(k)}: {described(v)}' for k, v in value.items())}}}"
     if isinstance(value, np.random.RandomState):
         return "a RandomState"  # its state is in the file
     if isinstance(value, np.ndarray):
         return fingerprint(value)
     if callable(value) and hasattr(value, "__qualname__"):
         return f"{value.__module__}.{value.__qualname__}"
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
+    with np.printoptions(**WHOLE):  # an array inside, in a functools.partial perhaps
+        return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
 
 
 def fingerprint(value: Any) -> str:
