@@ -4,6 +4,7 @@ import copy
 import pickle
 import warnings
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sknn import MLPClassifierX, MLPRegressorX, diagnose, load, save
+from sknn.config import Config
+from sknn.estimators import plain
 from sknn.exceptions import DamagedFileError, NotStorableError
 from sknn.nn.activations import Activation
 from sknn.persist.checks import check
@@ -272,3 +275,12 @@ def test_classes_of_texts_come_back(path):
     net = MLPClassifierX((3,), solver="lbfgs", max_iter=20).fit(X, np.array(["no", "yes"])[BINARY])
     save(net, path)
     assert load(path).predict(X).tolist() == net.predict(X).tolist()
+
+
+def test_the_page_on_the_format_has_every_name_that_is_no_part():
+    page = (Path(__file__).parents[2] / "docs" / "files.md").read_text()
+    parts = {kept.name for cls, kept in plain._by_class().items() if issubclass(cls, Config)}
+    assert {
+        name for name in plain._by_name() if name not in parts and f"`{name}`" not in page
+    } == set()
+    assert {"Adam", "Huber"} <= parts, "the examples of the page"
