@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import sys
 from collections.abc import Callable
 from numbers import Integral
 from pathlib import Path
@@ -14,13 +15,15 @@ from sknn.estimators.plain import flatten, is_known, is_plain, storable
 from sknn.exceptions import InvalidParameterError
 from sknn.nn.typing import is_sparse
 from sknn.train import Checkpoint
-from sknn.train.record import FitRecord, place_of
+from sknn.train.record import FitRecord, ends_as_folder, place_of
 from sknn.version import __version__
 
 __all__ = ["checkpoint_of", "document", "fingerprint", "make_folder", "record_of"]
 
 #: Parameters that change nothing of what is learned.
 FREE = {"callbacks", "n_jobs", "verbose"}
+#: How NumPy writes all numbers of an array, with all their digits, whatever a user has set.
+WHOLE: Any = {"threshold": sys.maxsize, "floatmode": "unique", "suppress": False, "linewidth": 99}
 #: Bytes that are made into one piece at a time.
 PIECE = 1 << 22
 
@@ -59,7 +62,7 @@ def make_folder(estimator: Any) -> None:
             f"{type(estimator).__name__} trains several networks, each with a file of its own, so "
             f"the path of its checkpoint must be a folder. Got {str(path)!r}, which is a file."
         )
-    path.mkdir(exist_ok=True)
+    path.mkdir(parents=True, exist_ok=True)
 
 
 def record_of(estimator: Any, data: Callable[[], dict[str, Any]]) -> FitRecord | None:
@@ -79,7 +82,7 @@ def record_of(estimator: Any, data: Callable[[], dict[str, Any]]) -> FitRecord |
     given = data()
     if not given:
         path = Path(checkpoint.path)
-        if path.is_dir():
+        if path.is_dir() or ends_as_folder(checkpoint.path):
             raise InvalidParameterError(
                 "In a folder checkpoints are told apart by the data of a fit, of which partial_fit "
                 f"sees a part at a time. Got {checkpoint!r}; give it the path of a file."
@@ -102,20 +105,35 @@ def facts_of(estimator: Any) -> dict[str, str]:
 
 
 def described(value: Any) -> str:
-    """A value in words that are the same in each process.
+    """A value in words that are the same in each process, and differ where values do.
+
+    NumPy's numbers are those of Python: a search draws the ones or the others.
 
     Examples
     --------
     >>> described((0.1, "relu")), described(np.mean)
     ("(0.1, 'relu')", 'numpy.mean')
+    >>> described(np.int64(1)), described(1.0)
+    ('1', '1.0')
     """
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or type(value) in (bool, int, float, str):
+        return repr(value)
+    if type(value) is list:
+        return f"[{', '.join(map(described, value))}]"
+    if type(value) is tuple:
+        return f"({', '.join(map(described, value))}{',' * (len(value) == 1)})"
+    if type(value) is dict:
+        return f"{{{', '.join(f'{described(k)}: {described(v)}' for k, v in value.items())}}}"
     if isinstance(value, np.random.RandomState):
         return "a RandomState"  # its state is in the file
     if isinstance(value, np.ndarray):
         return fingerprint(value)
     if callable(value) and hasattr(value, "__qualname__"):
         return f"{value.__module__}.{value.__qualname__}"
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
+    with np.printoptions(**WHOLE):  # an array inside, in a functools.partial perhaps
+        return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
 
 
 def fingerprint(value: Any) -> str:

@@ -1,7 +1,9 @@
 """A file that is replaced as a whole or not at all."""
 
-import itertools
 import os
+import re
+import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,10 +11,9 @@ from typing import BinaryIO
 
 __all__ = ["atomic_file"]
 
-#: What an unfinished file is called: the target's name, the process that writes it with a number
-#: that tells its threads apart, and this.
-UNFINISHED = ".unfinished"
-_numbers = itertools.count()
+#: Seconds after which a file that nobody has written to is what a killed process left. A folder may
+#: be shared by machines and containers, so that no number of a process tells who lives.
+LEFT_OVER_AFTER = 24 * 3600
 
 
 @contextmanager
@@ -20,8 +21,9 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """A new file for bytes, which takes the place of ``path`` when the block has ended well.
 
     Whatever happens, a power cut included, ``path`` is the whole old file or the whole new one.
-    The bytes go to ``NAME.PID-N.unfinished`` in the same folder, are forced to the disk, and the
-    name is changed in one step. What killed processes left of that kind is removed.
+    The bytes go to ``NAME.TOKEN.unfinished`` in the same folder, with a token drawn at random, are
+    forced to the disk, and the name is changed in one step. Files of that kind that have not been
+    written to for a day were left by killed processes, and are removed.
 
     Parameters
     ----------
@@ -50,20 +52,23 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     if path.exists() and not path.is_file():
         raise OSError(f"A file cannot be written to {str(path)!r}: it is a device or a pipe.")
     target = path.resolve()  # a link goes on pointing to the file
-    unfinished = target.with_name(f"{target.name}.{os.getpid()}-{next(_numbers)}{UNFINISHED}")
+    unfinished = target.with_name(f"{target.name}.{secrets.token_hex(8)}.unfinished")
     _remove_left_over(target)
     try:
-        with open(unfinished, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileNotFoundError):
-            unfinished.chmod(target.stat().st_mode & 0o777)
-        os.replace(unfinished, target)
+        unfinished.touch(exist_ok=False)
+        try:
+            with open(unfinished, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileNotFoundError):
+                unfinished.chmod(target.stat().st_mode & 0o777)
+            os.replace(unfinished, target)
+        finally:
+            with suppress(OSError):  # which would hide what went wrong; after success it is gone
+                unfinished.unlink()
     except OSError as error:
         raise type(error)(error.errno, f"{error.strerror}, while writing", str(path)) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
     _settle(target.parent)
 
 
@@ -78,25 +83,11 @@ def _settle(folder: Path) -> None:
 
 
 def _remove_left_over(target: Path) -> None:
-    """Remove what processes that are no more left of unfinished files of this name."""
+    """Remove unfinished files of this name that nobody has written to for long."""
+    name = re.compile(re.escape(target.name) + r"\.[0-9a-f]{16}\.unfinished")
+    oldest = time.time() - LEFT_OVER_AFTER
     with suppress(OSError):
-        for entry in os.listdir(target.parent):
-            if not (entry.startswith(f"{target.name}.") and entry.endswith(UNFINISHED)):
-                continue
-            number = entry[len(target.name) + 1 : -len(UNFINISHED)].partition("-")[0]
-            if number.isdecimal() and not _is_alive(int(number)):
-                with suppress(OSError):
-                    (target.parent / entry).unlink()
-
-
-def _is_alive(process: int) -> bool:
-    """Whether a process of this number runs; yes, too, where that cannot be told."""
-    if os.name != "posix":
-        return True
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
+        for entry in os.scandir(target.parent):
+            with suppress(OSError):
+                if name.fullmatch(entry.name) and entry.stat().st_mtime < oldest:
+                    os.unlink(entry.path)

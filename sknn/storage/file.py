@@ -37,8 +37,8 @@ SIGNATURE = b"\x89SKNN\r\n\n"
 FORMAT_VERSION = 1
 #: Signature, version, checksum, length of the header.
 START = struct.Struct("<8sI32sQ")
-#: Bytes, bytes and number.
-LARGEST_HEADER, CHUNK, MOST_ARRAYS, MOST_AXES = 100_000_000, 1 << 20, 100_000, 8
+#: Bytes, bytes and number. A table with a million levels has a header of 15 to 40 million bytes.
+LARGEST_HEADER, CHUNK, MOST_ARRAYS, MOST_AXES = 64_000_000, 1 << 20, 100_000, 8
 #: How NumPy writes the dtypes that may be in a file.
 DTYPE = re.compile(r"[<|]([biu][1248]|f[248]|[US]\d{1,6}|[mM]8(\[\w{1,8}\])?)")
 
@@ -72,7 +72,8 @@ def write(path: str | os.PathLike[str], values: Any, kind: str, made_by: dict[st
     Raises
     ------
     NotStorableError
-        If there is something else among the values; nothing is written then.
+        If there is something else among the values, or more than a file may have; nothing is
+        written then.
     OSError
         If the file cannot be written; an old one stays.
     """
@@ -85,6 +86,11 @@ def write(path: str | os.PathLike[str], values: Any, kind: str, made_by: dict[st
     each = [[a.dtype.str, list(a.shape)] for a in arrays]
     content = {"kind": kind, "made_by": made_by, "arrays": each, "values": tree}
     header = json.dumps(content, allow_nan=False, ensure_ascii=True, separators=(",", ":")).encode()
+    try:  # what :func:`read` would refuse
+        _require_room(len(header), LARGEST_HEADER, "bytes of values beside its arrays")
+        _layout(each)
+    except _Broken as broken:
+        raise NotStorableError(f"{str(path)!r} was not written: {broken}") from None
     checksum = hashlib.sha256(struct.pack("<Q", len(header)) + header)
     for array in arrays:
         checksum.update(_bytes_of(array))
@@ -146,8 +152,8 @@ def _read(path: Path, kinds: Sequence[str], most_bytes: int | None) -> tuple[Hea
         raise OSError(f"{str(path)!r} is a device or a pipe, not a file.")
     with open(path, "rb") as file:
         n_bytes = os.fstat(file.fileno()).st_size
-        if most_bytes is not None and n_bytes > most_bytes:
-            raise _Broken(f"it has {n_bytes} bytes, and {most_bytes} are allowed.")
+        if most_bytes is not None:
+            _require_room(n_bytes, most_bytes, "bytes")
         start = file.read(START.size)
         if not start.startswith(SIGNATURE):
             raise _Broken(_what_else(start))
@@ -160,8 +166,9 @@ def _read(path: Path, kinds: Sequence[str], most_bytes: int | None) -> tuple[Hea
                 f"{FORMAT_VERSION}. Install a newer sknn."
             )
         rest = n_bytes - START.size
-        if version < 1 or length > min(rest, LARGEST_HEADER):
+        if version < 1 or length > rest:
             raise _Broken(f"it has {n_bytes} bytes, too few for what it says it holds. {CUT_OFF}")
+        _require_room(length, LARGEST_HEADER, "bytes of values beside its arrays")
         _verify(file, start[-8:], checksum)
         file.seek(START.size)
         content = _header(file.read(length))
@@ -211,9 +218,10 @@ def _header(header: bytes) -> dict[str, Any]:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(dict(pairs)) != len(pairs):
+    found = dict(pairs)
+    if len(found) != len(pairs):
         raise ValueError("a key occurs twice")
-    return dict(pairs)
+    return found
 
 
 def _no(name: str) -> None:
@@ -233,9 +241,7 @@ def _checked_header(content: dict[str, Any], kinds: Sequence[str]) -> Header:
 
 def _arrays(file: Any, each: Any, n_bytes: int) -> list[npt.NDArray[Any]]:
     """The arrays, once their lengths add up to what is left of the file."""
-    if not isinstance(each, list) or len(each) > MOST_ARRAYS:
-        raise _Broken("its list of arrays is none that sknn writes.")
-    layout = [_dtype_and_shape(entry) for entry in each]
+    layout = _layout(each)
     total = sum(dtype.itemsize * math.prod(shape) for dtype, shape in layout)
     if total != n_bytes:
         raise _Broken(f"its arrays take {total} bytes, and it has {n_bytes} for them. {CUT_OFF}")
@@ -255,6 +261,19 @@ def _arrays(file: Any, each: Any, n_bytes: int) -> list[npt.NDArray[Any]]:
     return arrays
 
 
+def _require_room(n: int, most: int, what: str) -> None:
+    if n > most:
+        raise _Broken(f"it has {n} {what}, and {most} are allowed.")
+
+
+def _layout(each: Any) -> list[tuple[np.dtype[Any], tuple[int, ...]]]:
+    """Dtype and shape of each array."""
+    if not isinstance(each, list):
+        raise _Broken("its list of arrays is none that sknn writes.")
+    _require_room(len(each), MOST_ARRAYS, "arrays")
+    return [_dtype_and_shape(entry) for entry in each]
+
+
 def _dtype_and_shape(entry: Any) -> tuple[np.dtype[Any], tuple[int, ...]]:
     if isinstance(entry, list) and len(entry) == 2 and isinstance(entry[1], list):
         name, shape = entry
@@ -262,9 +281,9 @@ def _dtype_and_shape(entry: Any) -> tuple[np.dtype[Any], tuple[int, ...]]:
         if isinstance(name, str) and DTYPE.fullmatch(name) and sizes:
             try:
                 dtype = np.dtype(name)
-                np.empty(0, dtype)
+                sound = np.empty(0, dtype).dtype == dtype and dtype.itemsize > 0
             except (TypeError, ValueError):
                 raise _Broken(f"it has an array of {name!r:.40}.") from None
-            if is_storable(dtype):
+            if sound and is_storable(dtype):  # NumPy makes texts of no length longer
                 return dtype, tuple(shape)
     raise _Broken(f"it has an array that is described as {entry!r:.60}.")

@@ -101,6 +101,8 @@ class Batches:
         """Go on from what :meth:`remember` told."""
         self.rng.set_state(kept["generator"])
         if kept["order"] is not None:
+            if not np.isin(kept["order"], self.rows).all():
+                raise ValueError("the order has rows that are not trained on")
             self.order = kept["order"].astype(np.intp, copy=False)
 
     def sample(self, most: int) -> tuple[Any, Array | None]:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sknn.nn.typing import Array
+from sknn.train.likeness import Rows
 
 __all__ = ["Evaluations"]
 
@@ -68,8 +69,15 @@ class Evaluations:
             "gradients": self._gradients[: self._n],
         }
 
+    def may_be(self, n_epochs: int) -> dict[str, Any]:
+        """What :meth:`remember` may tell after some epochs; see :mod:`sknn.train.likeness`."""
+        none = {"losses": Rows(self._losses[:0]), "gradients": Rows(self._gradients[:0])}
+        return {"start": self.start} | none
+
     def recall(self, kept: dict[str, Any]) -> None:
         """Begin with the answers that :meth:`remember` told of."""
+        if len(kept["losses"]) != len(kept["gradients"]):
+            raise ValueError("there are not as many losses as gradients")
         self.start, self._losses, self._gradients = (
             kept[name] for name in ("start", "losses", "gradients")
         )

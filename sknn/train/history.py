@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from sknn.train.likeness import Table
+
 __all__ = ["History", "packed"]
 
 Columns = dict[str, list[float]]
@@ -34,6 +36,10 @@ class History:
     def remember(self) -> dict[str, Any]:
         """The columns, as plain values."""
         return {name: packed(column) for name, column in self.columns.items()}
+
+    def may_be(self, n_epochs: int) -> Table:
+        """What :meth:`remember` may tell after some epochs; see :mod:`sknn.train.likeness`."""
+        return Table(self.n_rows + n_epochs)
 
     def recall(self, kept: dict[str, Any]) -> None:
         """Go on from what :meth:`remember` told."""

@@ -28,6 +28,7 @@ class Replay:
     def __init__(self, run: Run) -> None:
         self.left = run.epoch
         self.last = run.network.values.copy()
+        self.where = "The run" if run.record is None else repr(str(run.record.path))
 
     @property
     def goes_on(self) -> bool:
@@ -46,7 +47,7 @@ class Replay:
         self.left -= 1
         if not self.left and not np.array_equal(x.astype(self.last.dtype), self.last):
             raise DamagedCheckpointError(
-                "The checkpoint does not go on: from the same losses and gradients SciPy's L-BFGS "
+                f"{self.where} does not go on: from the same losses and gradients SciPy's L-BFGS "
                 "comes to other weights than when it was written, as another version of SciPy may. "
                 "Begin anew, with Checkpoint(resume=False)."
             )

@@ -78,6 +78,8 @@ class Objective:
         """Go on from what :meth:`remember` told."""
         self.rng = np.random.default_rng(0)
         self.rng.bit_generator.state = kept["generator"]
+        if not kept["progress"][1]:
+            raise ValueError("training has no epochs")
         self.progress = Progress(*kept["progress"])
 
     def value_and_grad(self, X: Any, y: Target, weight: Array | None) -> float:

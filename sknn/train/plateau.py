@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sknn.nn.network import Network, Snapshot
+from sknn.train.likeness import Maybe, UpTo
 
 __all__ = ["LossPlateau", "Plateau", "ScorePlateau"]
 
@@ -63,6 +64,10 @@ class Plateau:
     def remember(self) -> dict[str, Any]:
         """What moves, as plain values."""
         return {name: value for name, value in vars(self).items() if name not in SETTINGS}
+
+    def may_be(self, n_epochs: int) -> dict[str, Any]:
+        """What :meth:`remember` may tell after some epochs; see :mod:`sknn.train.likeness`."""
+        return self.remember() | {"count": UpTo(self.count + n_epochs)}
 
     def recall(self, kept: dict[str, Any]) -> None:
         """Go on from what :meth:`remember` told."""
@@ -134,6 +139,10 @@ class ScorePlateau(Plateau):
         self._start_score = validate()
         if self.trained_before:
             self.best_score = self._start_score
+
+    def may_be(self, n_epochs: int) -> dict[str, Any]:
+        epochs = {"best_epoch": UpTo(n_epochs), "_epoch": UpTo(n_epochs)}
+        return super().may_be(n_epochs) | epochs | {"_start": Maybe(self._start)}
 
     def update(self, network: Network, loss: float, score: float | None) -> None:
         assert score is not None

@@ -30,12 +30,14 @@ from sknn.exceptions import (
 )
 from sknn.nn.optimizers import LBFGS
 from sknn.storage import read, write
+from sknn.storage.rules import require
 from sknn.train.evaluations import Evaluations
+from sknn.train.likeness import FREE, require_like
 from sknn.train.resume import recall, remember, take_engine
 from sknn.train.run import Run
 from sknn.version import __version__
 
-__all__ = ["KIND", "FitRecord", "place_of"]
+__all__ = ["KIND", "FitRecord", "ends_as_folder", "place_of"]
 
 KIND = "checkpoint"
 Facts = dict[str, str]
@@ -128,7 +130,9 @@ class FitRecord:
             if rng is np.random.mtrand._rand:  # type: ignore[attr-defined]
                 rng = np.random.RandomState(0)
             with self._believing():
-                rng.set_state(self.found[place]["generator"])
+                state = self.found[place]["generator"]
+                require_like(state, rng.get_state(legacy=False), "generator")
+                rng.set_state(state)
         self.stages = [*self.stages, {"generator": rng.get_state(legacy=False)}]
         return rng
 
@@ -159,7 +163,7 @@ class FitRecord:
             yield
         except SknnError:
             raise
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise _damaged(f"{str(self.path)!r} says what cannot be: {error!r:.200}.") from error
 
     def note(self) -> None:
@@ -207,12 +211,18 @@ class FitRecord:
 def place_of(path: str | os.PathLike[str], fit: Facts) -> Path:
     """The file of a fit: the path itself, or in a folder one whose name tells fits apart.
 
+    A folder is one that is there, or a text that ends as one; such a folder is made.
+
     Raises
     ------
     FileNotFoundError
         If there is no folder to write to.
+    FileExistsError
+        If there is a file where a folder is to be.
     """
-    path = Path(path)
+    is_folder, path = ends_as_folder(path), Path(path)
+    if is_folder:
+        path.mkdir(parents=True, exist_ok=True)
     if path.is_dir():
         about = "\n".join(f"{name}={fact}" for name, fact in sorted(fit.items()))
         digest = hashlib.sha256(about.encode()).hexdigest()
@@ -224,25 +234,36 @@ def place_of(path: str | os.PathLike[str], fit: Facts) -> Path:
     return path
 
 
+def ends_as_folder(path: str | os.PathLike[str]) -> bool:
+    """Whether a path is that of a folder by its text.
+
+    Examples
+    --------
+    >>> ends_as_folder("fits/"), ends_as_folder("fits")
+    (True, False)
+    """
+    return os.fspath(path).endswith(tuple(filter(None, (os.sep, os.altsep))))
+
+
 def read_checkpoint(path: Path) -> dict[str, Any]:
     """The values of a checkpoint, whatever fit it is of."""
     try:
         _, values = read(path, [KIND])
     except DamagedFileError as error:
         raise _damaged(str(error)) from error
-    if isinstance(values, dict):
-        fit, stages = values.get("fit"), values.get("stages")
-        if (
-            isinstance(fit, dict)
-            and isinstance(stages, list)
-            and all(isinstance(stage, dict) for stage in stages)
-            and values.keys() >= KEYS
-        ):
-            return values
-    raise _damaged(f"{str(path)!r} is no checkpoint that sknn writes.")
+    try:
+        require_like(values, LIKE, "it")
+        fit, callbacks, stages = (values[name] for name in ("fit", "callbacks", "stages"))
+        require_like(fit, dict.fromkeys(fit, ""), "fit")
+        require_like(callbacks, [""] * len(callbacks), "callbacks")
+        require(type(stages) is list and all(type(s) is dict for s in stages), "it has no stages")
+    except (TypeError, ValueError) as error:
+        raise _damaged(f"{str(path)!r} is no checkpoint that sknn writes: {error}.") from None
+    return dict(values)
 
 
-KEYS = {"fit", "callbacks", "finished", "stages", "estimator"}
+#: Of what a checkpoint consists.
+LIKE = {"fit": FREE, "callbacks": FREE, "finished": True, "stages": FREE, "estimator": FREE}
 
 
 def _damaged(sentence: str) -> DamagedCheckpointError:
@@ -255,7 +276,7 @@ def _differences(was: Facts, now: Facts) -> list[str]:
     for name in dict.fromkeys([*now, *was]):
         before, after = was.get(name, "absent"), now.get(name, "absent")
         if before != after:
-            shown = "sha256" not in f"{before}{after}"
+            shown = "sha256" not in f"{before}{after}" and before[:60] != after[:60]
             how = f"was {before:.60} and is {after:.60}" if shown else "has changed"
             told.append(f"{name} {how}")
     return told

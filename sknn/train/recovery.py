@@ -3,6 +3,7 @@
 from typing import Any
 
 from sknn.nn.network import Network, Snapshot
+from sknn.train.likeness import Maybe, UpTo
 
 __all__ = ["Recovery"]
 
@@ -45,8 +46,18 @@ class Recovery:
         """What moves, as plain values."""
         return dict(vars(self))
 
+    def may_be(self, n_epochs: int) -> dict[str, Any]:
+        """What :meth:`remember` may tell after some epochs; see :mod:`sknn.train.likeness`."""
+        return self.remember() | {
+            "n_attempts": UpTo(MOST_ATTEMPTS),
+            "_first_loss": Maybe(0.0),
+            "_good": Maybe(self._latest),
+        }
+
     def recall(self, kept: dict[str, Any]) -> None:
         """Go on from what :meth:`remember` told."""
+        if not 0.0 < kept["slowdown"] <= 1.0:
+            raise ValueError(f"the learning rate is slowed down by {kept['slowdown']!r:.20}")
         vars(self).update(kept)
 
     def is_exploded(self, loss: float) -> bool:

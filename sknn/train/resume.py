@@ -2,7 +2,9 @@
 
 Each object that moves tells of itself in ``remember`` and takes it back in ``recall``, so that a
 new optimizer, schedule or callback is kept without a line here. What a run is made of (rows,
-settings, layers) does not move: the run that goes on is made of it anew.
+settings, layers) does not move: the run that goes on is made of it anew. Before anything is put
+back it is compared with what the run that begins would remember itself. Where that is not all of
+what there may be, as where None may become an array, an object tells the rest in ``may_be``.
 """
 
 import time
@@ -15,9 +17,9 @@ from sknn.exceptions import InvalidParameterError
 from sknn.nn import engine
 from sknn.nn.optimizers import State
 from sknn.nn.optimizers.base import PASSING
-from sknn.nn.typing import Array
 from sknn.train.callbacks.base import Callback
 from sknn.train.history import packed
+from sknn.train.likeness import FREE, Column, UpTo, is_ours, require_like
 from sknn.train.run import Run
 
 __all__ = ["recall", "remember", "take_engine"]
@@ -57,26 +59,27 @@ def recall(run: Run, kept: State) -> None:
     """Put a run that has begun where another one was; see :func:`remember`.
 
     Callbacks go on with what those of the same class remembered, in their order.
+
+    Raises
+    ------
+    ValueError
+        If a run of this network and these settings does not remember such things.
     """
+    require_like(kept, _may_be(run, kept["epoch"]), "run")
+    callbacks = list(_of_callbacks(run, kept["callbacks"]))
     for name in FIGURES:
         setattr(run, name, kept[name])
     run.began = time.perf_counter() - kept["seconds"]
     run.steps_at_epoch = run.n_steps
-    _put(run.network.values, kept["values"])
-    _put(run.network.statistics, kept["statistics"])
+    run.network.restore((kept["values"], kept["statistics"]))
     run.state.update(kept["optimizer"])
     run.schedule_state.update(kept["schedule"])
     run.loss_curve[:] = np.asarray(kept["loss_curve"]).tolist()
     run.validation_scores[:] = np.asarray(kept["validation_scores"]).tolist()
     for name, part in _parts(run):
         part.recall(kept["parts"][name])
-    remembered = list(kept["callbacks"])
-    for callback in run.callbacks:
-        place = _first_of(callback, remembered)
-        if callback.only_shows:
-            callback.recall(run, {})
-        elif place is not None:
-            callback.recall(run, remembered.pop(place)[1])
+    for callback, remembered in callbacks:
+        callback.recall(run, remembered)
 
 
 def take_engine(run: Run, kept: State) -> None:
@@ -87,6 +90,7 @@ def take_engine(run: Run, kept: State) -> None:
     InvalidParameterError
         If another one is asked for.
     """
+    require_like(kept["compiled"], True, "run.compiled")
     before = "numba" if kept["compiled"] else "numpy"
     if before == ("numpy" if run.kernels is None else "numba"):
         return
@@ -104,10 +108,39 @@ def _parts(run: Run) -> Iterator[tuple[str, Any]]:
     return ((name, part) for name, part in each if part is not None)
 
 
-def _put(here: Array, values: Array) -> None:
-    if (here.shape, here.dtype) != (values.shape, values.dtype):
-        raise ValueError(f"it has {values.shape} numbers of a network with {here.shape}")
-    here[:] = values
+def _may_be(run: Run, n_epochs: Any) -> State:
+    """What a run that begins may have become after some epochs, as a pattern."""
+    require_like(n_epochs, UpTo(run.max_iter), "run.epoch")
+    n_scores = 0 if run.validate is None else n_epochs
+    like = remember(run) | {
+        "loss_curve": Column(len(run.loss_curve) + n_epochs),
+        "validation_scores": Column(len(run.validation_scores) + n_scores),
+        "callbacks": FREE,  # others, perhaps: see below
+    }
+    for name, part in _parts(run):
+        if hasattr(part, "may_be"):
+            like["parts"][name] = part.may_be(n_epochs)
+    if run.average is not None and not is_ours(run.average.averaging):
+        like["parts"]["average"] = FREE
+    own = {"optimizer": run.optimizer, "schedule": run.schedule}
+    return like | {name: FREE for name, part in own.items() if not is_ours(part)}
+
+
+def _of_callbacks(run: Run, kept: Any) -> Iterator[tuple[Callback, Any]]:
+    """Each callback with what it, or one of its class, remembered; nothing for one that shows."""
+    remembered = list(kept)
+    for each in remembered:
+        require_like(each, ["", FREE], "run.callbacks")
+    for callback in run.callbacks:
+        place = _first_of(callback, remembered)
+        if callback.only_shows:
+            yield callback, {}
+        elif place is not None:
+            name, memory = remembered.pop(place)
+            like = getattr(callback, "may_be", callback.remember)(run)
+            like = like if is_ours(callback) else FREE
+            require_like(memory, like, f"run.callbacks.{name}")
+            yield callback, memory
 
 
 def _first_of(callback: Callback, remembered: list[Any]) -> int | None:

@@ -1,11 +1,14 @@
 """Which fit goes on from which file: parameters, data, seeds, searches and second trainings."""
 
+import functools
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 from sklearn.model_selection import GridSearchCV
 
 from sknn import MLPClassifierX, MLPRegressorX, load
+from sknn.estimators.resume import described
 from sknn.exceptions import InterruptedFitWarning, InvalidParameterError
 from sknn.train import Callback, Checkpoint, LossTolerance
 
@@ -142,6 +145,73 @@ class TestAFitThatWasBrokenOff:
         assert n_epochs == [3, 4, 5, 6]
         assert capsys.readouterr().out.startswith("Iteration 3,")
         assert again.loss_curve_ == net().fit(X, y).loss_curve_
+
+
+def scaled(raw, y, factors):
+    return 0.5 * ((raw - y) ** 2).sum(axis=1), factors.mean() * (raw - y)
+
+
+class TestDescriptions:
+    def test_an_array_in_a_function_is_looked_at_as_a_whole(self, path):
+        """NumPy abbreviates an array of more than 1000 numbers, and rounds to 8 digits."""
+        factors = np.ones(2000)
+        other, close = factors.copy(), np.ones(3)
+        other[1000] = 2.0
+        close[1] += 1e-12
+        for one, another in ((factors, other), (np.ones(3), close)):
+            path.unlink(missing_ok=True)
+            losses = [functools.partial(scaled, factors=array) for array in (one, another)]
+            settings = {"cls": MLPRegressorX, "data": (X, X[:, 0])}
+            break_off(path, **settings, loss=losses[0])
+            with pytest.raises(InvalidParameterError, match=r"another: loss (has changed|was)"):
+                net(Checkpoint(path), cls=MLPRegressorX, loss=losses[1]).fit(X, X[:, 0])
+            net(Checkpoint(path), cls=MLPRegressorX, loss=losses[0]).fit(X, X[:, 0])
+
+    def test_numbers_of_numpy_are_those_of_python(self, path):
+        numpys = {
+            "alpha": np.float64(1.0),
+            "random_state": np.int64(0),
+            "hidden_layer_sizes": (np.int32(5),),
+            "class_weight": {np.str_("no"): np.float64(2.0), "yes": 1},
+            "shuffle": np.bool_(True),
+        }
+        pythons = {
+            "alpha": 1.0,
+            "random_state": 0,
+            "hidden_layer_sizes": (5,),
+            "class_weight": {"no": 2.0, "yes": 1},
+            "shuffle": True,
+        }
+        break_off(path, **numpys)
+        again = net(Checkpoint(path), **pythons).fit(X, y)
+        assert again.loss_curve_ == net(**pythons).fit(X, y).loss_curve_
+
+    @pytest.mark.parametrize(
+        ("one", "another"),
+        [
+            (1, 1.0),
+            (np.int64(1), 1.0),
+            (1, True),
+            ("1", 1),
+            (np.float32(0.1), 0.1),
+            ((1,), 1),
+            ([1], (1,)),
+            ([1, [2]], [1, 2]),
+            ({1: 2}, {2: 1}),
+            ([np.zeros(2)], [np.ones(2)]),
+            ([np.zeros(2)], [np.zeros(2, np.float32)]),
+            (None, "None"),
+        ],
+        ids=str,
+    )
+    def test_what_differs_is_told_apart(self, one, another):
+        assert described(one) != described(another)
+
+    def test_settings_of_print_do_not_matter(self):
+        loss = functools.partial(scaled, factors=np.arange(30) / 3e-7)
+        plain = described(loss)
+        with np.printoptions(precision=2, linewidth=40, suppress=True, threshold=3):
+            assert described(loss) == plain
 
 
 class TestSeeds:

@@ -5,6 +5,7 @@ import pickle
 import warnings
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,11 +16,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sknn import MLPClassifierX, MLPRegressorX, TabularMLPClassifierX, diagnose, load, save
+from sknn.config import Config
+from sknn.estimators import plain
 from sknn.exceptions import DamagedFileError, NotStorableError
 from sknn.nn.activations import Activation
 from sknn.persist.checks import check
 from sknn.storage import read, write
 from sknn.train import NoImprovement
+from tests.lies import places, replaced
 
 from .models import BINARY, CASES, NUMBER, X, fitted, same_answers, same_text
 
@@ -174,28 +178,6 @@ ENDLESS = {"@": "range", "state": {"bounds": (0, 10**12)}}
 LIES = [None, -1, 0, 10**9, 1.5, float("nan"), "predict", [], {}, np.zeros(3), np.full(2, np.nan)]
 
 
-def places(value, where=()):
-    """Where there is something in nested values."""
-    yield where
-    if type(value) is dict:
-        for key, item in value.items():
-            yield from places(item, (*where, key))
-    elif type(value) in (list, tuple):
-        for key, item in list(enumerate(value))[:3]:
-            yield from places(item, (*where, key))
-
-
-def replaced(value, where, lie):
-    if not where:
-        return lie
-    inner = replaced(value[where[0]], where[1:], lie)
-    if type(value) is dict:
-        return value | {where[0]: inner}
-    items = list(value)
-    items[where[0]] = inner
-    return type(value)(items)
-
-
 @pytest.mark.parametrize(
     "name", ["rich", "quantiles", "averaged, to go on", "table of two", "table of numbers"]
 )
@@ -344,3 +326,12 @@ def test_classes_of_texts_come_back(path):
     net = MLPClassifierX((3,), solver="lbfgs", max_iter=20).fit(X, np.array(["no", "yes"])[BINARY])
     save(net, path)
     assert load(path).predict(X).tolist() == net.predict(X).tolist()
+
+
+def test_the_page_on_the_format_has_every_name_that_is_no_part():
+    page = (Path(__file__).parents[2] / "docs" / "files.md").read_text()
+    parts = {kept.name for cls, kept in plain._by_class().items() if issubclass(cls, Config)}
+    assert {
+        name for name in plain._by_name() if name not in parts and f"`{name}`" not in page
+    } == set()
+    assert {"Adam", "Huber"} <= parts, "the examples of the page"

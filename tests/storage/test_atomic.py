@@ -1,10 +1,12 @@
 """Files that are replaced as a whole or not at all."""
 
+import errno
 import os
 import resource
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -60,17 +62,56 @@ def test_an_error_names_the_file(tmp_path, name):
         pass
 
 
+def age(path, seconds):
+    os.utime(path, (time.time() - seconds,) * 2)
+
+
 def test_removes_what_killed_processes_left_and_nothing_else(tmp_path):
-    dead = subprocess.run(
-        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True
-    )
-    number = int(dead.stdout)
-    others = [f"a.{os.getpid()}-0.unfinished", f"b.{number}-0.unfinished", "a.x.unfinished"]
-    for name in [f"a.{number}-3.unfinished", *others]:
+    """Nobody's number of a process is asked: on a folder shared by machines it is another's."""
+    token = "0123456789abcdef"
+    of_others = [
+        f"b.{token}.unfinished",
+        "a.x.unfinished",
+        f"a.b.{token}.unfinished",
+        "a.unfinished",
+    ]
+    under_way = "a.fedcba9876543210.unfinished"
+    for name in [f"a.{token}.unfinished", under_way, *of_others]:
         (tmp_path / name).touch()
+        age(tmp_path / name, 25 * 3600)
+    age(tmp_path / under_way, 23 * 3600)
     with atomic_file(tmp_path / "a") as file:
         file.write(b"x")
-    assert sorted(os.listdir(tmp_path)) == sorted(["a", *others])
+    assert sorted(os.listdir(tmp_path)) == sorted(["a", under_way, *of_others])
+
+
+def test_two_that_write_at_once_do_not_share_a_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "getpid", lambda: 7)  # as in two containers
+    path = tmp_path / "a"
+    with atomic_file(path) as one:
+        one.write(b"one")
+        with atomic_file(path) as other:
+            other.write(b"another")
+        assert path.read_bytes() == b"another"
+    assert path.read_bytes() == b"one"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_a_file_that_is_there_is_not_written_into(tmp_path, monkeypatch):
+    monkeypatch.setattr("secrets.token_hex", lambda n: "0" * 16)
+    taken = tmp_path / f"a.{'0' * 16}.unfinished"
+    taken.write_bytes(b"of another")
+    with pytest.raises(FileExistsError, match="while writing"), atomic_file(tmp_path / "a"):
+        pass
+    assert taken.read_bytes() == b"of another"
+
+
+def test_a_name_that_leaves_no_room_for_an_ending_is_named_as_it_was_given(tmp_path):
+    path = tmp_path / ("n" * 241)
+    with pytest.raises(OSError, match="while writing") as caught, atomic_file(path):
+        pass
+    assert caught.value.errno == errno.ENAMETOOLONG
+    assert caught.value.filename == str(path)
 
 
 def test_a_full_disk_keeps_the_old_file(tmp_path):
@@ -103,7 +144,8 @@ with atomic_file({str(path)!r}) as file:
     done = subprocess.run([sys.executable, "-c", code], check=False)
     assert done.returncode == -signal.SIGKILL
     assert path.read_bytes() == b"old"
-    assert len(os.listdir(tmp_path)) == 2
+    (left,) = set(os.listdir(tmp_path)) - {"a.txt"}
+    age(tmp_path / left, 25 * 3600)
     with atomic_file(path) as file:
         file.write(b"new")
     assert os.listdir(tmp_path) == ["a.txt"]

@@ -1,10 +1,12 @@
 """Plain values in a file: what comes back, and what is refused."""
 
+import gc
 import hashlib
 import json
 import math
 import pickle
 import struct
+import tracemalloc
 
 import joblib
 import numpy as np
@@ -233,6 +235,10 @@ DEEP = b"[" * 100_000 + b"]" * 100_000
         [["<f8", [0] + [2**47] * 6]],
         [["|O", [1]]],
         [["<U999999", [10**9]]],
+        [["<U0", [2**40]], ["<f8", [2]]],
+        [["|S0", [2**40]], ["<f8", [2]]],
+        [["<U0", [4]], ["<f8", [2]]],
+        [["|b2", [8]]],
         [["f8,f8", [1]]],
         [["<c16", [1]]],
         [["<M8[ns]", [3]]],
@@ -305,3 +311,74 @@ def test_a_header_that_says_it_is_longer_than_the_file(path):
 def test_what_is_neither_true_nor_false_and_what_is_no_text(path):
     refused(path, sealed(content(arrays=[["|b1", [1]]]), b"\x02"), "True and False")
     refused(path, sealed(content(arrays=[["<U1", [1]]]), b"\xff\xff\xff\xff"), "no text")
+
+
+def test_an_array_that_is_used_twice(path):
+    """Members that share one array would each make a network of it."""
+    twice = content([{"$array": 0}, {"$array": 0}], [["<f8", [1]]])
+    refused(path, sealed(twice, bytes(8)), "array 0 is there twice")
+    twice = content([{"$scalar": 0}, {"$array": 0}], [["<f8", []]])
+    refused(path, sealed(twice, bytes(8)), "array 0 is there twice")
+    shared = np.arange(3.0)
+    write(path, [shared, shared], "test", {})
+    one, other = read(path, ["test"])[1]
+    assert not np.shares_memory(one, other)
+
+
+def test_many_small_values_take_a_bounded_multiple_of_their_bytes(path):
+    """Measured: 22 times for empty lists, 36 times where there is one in each."""
+    path.write_bytes(sealed(content([[[]] for _ in range(50_000)])))
+    gc.collect()
+    tracemalloc.start()
+    read(path, ["test"])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 45 * path.stat().st_size
+
+
+def nested(depth, of):
+    value = 1
+    for _ in range(depth):
+        value = of(value)
+    return value
+
+
+@pytest.mark.parametrize(
+    ("value", "match"),
+    [
+        ("x" * 2000, "it has 20.. bytes of values beside its arrays, and 1000 are allowed"),
+        ([np.arange(2)] * 4, "it has 4 arrays, and 3 are allowed"),
+        (np.zeros([1] * 9), "an array that is described as"),
+        (np.array(["x" * 1_000_000]), "an array that is described as"),
+        (np.full((1, 1, 1), None), "a file holds plain"),
+        (nested(61, lambda v: [v]), "nested deeper than 60"),
+        (nested(61, lambda v: {"a": v}), "nested deeper than 60"),
+        (nested(31, lambda v: {1: v}), "nested deeper than 60"),
+        (nested(61, lambda v: (v,)), "nested deeper than 60"),
+    ],
+    ids=lambda value: repr(value)[:30],
+)
+def test_what_could_not_be_read_is_not_written(path, monkeypatch, value, match):
+    monkeypatch.setattr("sknn.storage.file.LARGEST_HEADER", 1000)
+    monkeypatch.setattr("sknn.storage.file.MOST_ARRAYS", 3)
+    with pytest.raises(NotStorableError, match=rf"values\.sknn' was not written: .*{match}"):
+        write(path, value, "test", {})
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    "of", [lambda v: [v], lambda v: {"a": v}, lambda v: (v,), lambda v: {"$": v}, lambda v: {1: v}]
+)
+def test_what_is_nested_as_deep_as_may_be_written_can_be_read(path, of):
+    for depth in range(20, 62):
+        try:
+            write(path, nested(depth, of), "test", {})
+        except NotStorableError:
+            break
+        assert read(path, ["test"])[1] == nested(depth, of)
+    assert 29 <= depth <= 61
+
+
+def test_a_header_that_is_too_long_for_any_file(path, sound, monkeypatch):
+    monkeypatch.setattr("sknn.storage.file.LARGEST_HEADER", 50)
+    refused(path, sound, "bytes of values beside its arrays, and 50 are allowed")

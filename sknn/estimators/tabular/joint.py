@@ -14,7 +14,9 @@ import numpy as np
 from sknn.estimators.base import BaseMLP
 from sknn.nn.network import Snapshot
 from sknn.nn.typing import Array
+from sknn.storage.rules import is_index, require
 from sknn.train import Callback, Run
+from sknn.train.likeness import FREE, require_like
 
 __all__ = ["Ensemble", "Snapshots", "best_epoch", "restore"]
 
@@ -50,7 +52,14 @@ class Snapshots(Callback):
     def remember(self, run: Run) -> dict[str, Any]:
         return {"by_epoch": self.by_epoch}
 
+    def may_be(self, run: Run) -> dict[str, Any]:
+        """What :meth:`remember` may tell; see :mod:`sknn.train.likeness`."""
+        return {"by_epoch": FREE}
+
     def recall(self, run: Run, kept: dict[str, Any]) -> None:
+        for epoch, snapshot in kept["by_epoch"].items():
+            require(is_index(epoch) and 1 <= epoch <= run.epoch, f"{epoch!r:.20} is no epoch")
+            require_like(snapshot, run.network.snapshot(), "a network")
         self.by_epoch = dict(kept["by_epoch"])
 
 

@@ -34,6 +34,8 @@ class Adaptive(Schedule):
     def rate(self, initial: float, at: Progress, state: ScheduleState) -> float:
         for _ in range(state["n_divisions"]):  # one by one, to round as scikit-learn does
             initial /= 5.0
+            if not initial:
+                break
         return initial
 
     def on_plateau(self, rate: float, state: ScheduleState) -> bool:

@@ -8,9 +8,9 @@ from sklearn.base import is_classifier
 from sknn.config import Config, check_value
 from sknn.estimators.tabular.base import BaseTabularMLP
 from sknn.nn.links import Link
-from sknn.persist.checks.rules import is_array, is_count, is_number, require
 from sknn.persist.checks.table import check_table
 from sknn.persist.checks.training import check_training
+from sknn.storage.rules import is_array, is_count, is_number, require
 
 __all__ = ["check"]
 

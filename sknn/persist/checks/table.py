@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from sklearn.base import is_classifier
 
-from sknn.persist.checks.rules import is_array, require
 from sknn.preprocessing import SmoothClipScaler, TableEncoder
 from sknn.preprocessing.levels import Levels
 from sknn.preprocessing.one_hot import OneHot
+from sknn.storage.rules import is_array, require
 from sknn.uncertainty import CrossConformalIntervals, CrossConformalSets, Temperature
 
 __all__ = ["check_table"]

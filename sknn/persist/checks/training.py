@@ -12,7 +12,7 @@ from sknn.nn.network import Network
 from sknn.nn.optimizers import OPTIMIZERS
 from sknn.nn.optimizers.base import StochasticOptimizer
 from sknn.nn.schedules import SCHEDULES
-from sknn.persist.checks.rules import is_array, is_index, is_number, is_numbers, require
+from sknn.storage.rules import is_array, is_index, is_number, is_numbers, require
 
 __all__ = ["check_training"]
 

@@ -4,7 +4,7 @@ import os
 import time
 from typing import TYPE_CHECKING, ClassVar
 
-from sknn.config import AnyOf, Choice, Config, Flag, Instance, Range, param
+from sknn.config import AnyOf, Choice, Config, Flag, Range, param
 from sknn.train.callbacks.base import Callback
 
 if TYPE_CHECKING:
@@ -14,6 +14,19 @@ __all__ = ["Checkpoint"]
 
 #: With ``every="auto"``, how many times as long as a write took training goes on before the next.
 TIMES = 9
+
+
+class SomePath:
+    """A path; the empty text would be the folder one is in, which nobody means by it."""
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, (str, os.PathLike)) and value != ""
+
+    def describe(self) -> str:
+        return "a path that is not empty"
+
+    def hint(self, value: object) -> str:
+        return ""
 
 
 class Checkpoint(Config, Callback):
@@ -30,9 +43,10 @@ class Checkpoint(Config, Callback):
     Parameters
     ----------
     path : str or path, default="checkpoint.sknn"
-        The file. If it is a folder, each fit has a file of its own there, so that the fits of a
-        search or a cross-validation, whose estimators are copies, all go on. For tabular
-        estimators, which train several networks, it is always a folder, and made if need be.
+        The file; its folder must exist. If it is a folder, each fit has a file of its own there,
+        so that the fits of a search or a cross-validation, whose estimators are copies, all go on.
+        A text that ends with a slash is a folder. For tabular estimators, which train several
+        networks, it is always one. Folders are made if need be, with those above them.
     every : int >= 1 or "auto", default="auto"
         Epochs (iterations of L-BFGS) between two writes; the last one is written too. By "auto" as
         often as writing takes no more than about a tenth of the time. With ``partial_fit`` it
@@ -74,7 +88,7 @@ class Checkpoint(Config, Callback):
     only_shows: ClassVar[bool] = True
     comes_last: ClassVar[bool] = True
 
-    path: str | os.PathLike[str] = param("checkpoint.sknn", Instance((str, os.PathLike), "a path"))
+    path: str | os.PathLike[str] = param("checkpoint.sknn", SomePath())
     every: int | str = param("auto", AnyOf(Range(1, None, integer=True), Choice(("auto",))))
     resume: bool = param(True, Flag())
 

@@ -116,9 +116,12 @@ class LossTolerance(StoppingRule):
 
     tol: float = param(1e-6, Range(0, None, closed="neither"))
 
+    def on_fit_begin(self, run: "Run") -> None:
+        run.memory(self).loss = float("inf")
+
     def reason(self, run: "Run") -> str | None:
         memory = run.memory(self)
-        before, memory.loss = getattr(memory, "loss", float("inf")), run.loss
+        before, memory.loss = memory.loss, run.loss
         still = abs(run.loss - before) < self.tol
         return f"The loss changed by less than {self.tol:g}." if still else None
 

@@ -187,6 +187,23 @@ def test_a_folder_that_is_not_there_is_told_before_training(tmp_path):
         fitted(5, callbacks=[Checkpoint(tmp_path / "none" / "net.sknn"), Kill(0)])
 
 
+def test_a_path_that_ends_with_a_slash_is_a_folder_and_is_made(tmp_path):
+    folder = tmp_path / "all" / "fits"
+    for _ in range(2):
+        fitted(3, callbacks=Checkpoint(f"{folder}/"))
+    (file,) = folder.iterdir()
+    assert file.name.startswith("MLPClassifierX-")
+    with pytest.raises(FileExistsError, match=r"-\w+\.sknn'"):
+        fitted(3, callbacks=Checkpoint(f"{file}/"))
+
+
+def test_an_empty_path_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InvalidParameterError, match=r"path.*that is not empty"):
+        fitted(3, callbacks=Checkpoint(""))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_one_checkpoint_a_fit(tmp_path):
     with pytest.raises(InvalidParameterError, match="2 checkpoints"):
         fitted(5, callbacks=[Checkpoint(tmp_path / "a"), Checkpoint(tmp_path / "b")])
@@ -291,6 +308,7 @@ class TestInParts:
         assert sizes == [0, 0, 3, 3, 3, 6, 6]
 
     def test_a_folder_cannot_tell_models_apart(self, tmp_path):
-        net = MLPClassifierX(random_state=0, callbacks=Checkpoint(tmp_path))
-        with pytest.raises(InvalidParameterError, match="partial_fit"):
-            net.partial_fit(X, y, classes=["no", "yes"])
+        for folder in (tmp_path, f"{tmp_path}/none/"):
+            net = MLPClassifierX(random_state=0, callbacks=Checkpoint(folder))
+            with pytest.raises(InvalidParameterError, match="partial_fit"):
+                net.partial_fit(X, y, classes=["no", "yes"])

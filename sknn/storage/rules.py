@@ -1,4 +1,4 @@
-"""The small questions that the checks of a file ask of its values."""
+"""The small questions that are asked of the values of a file."""
 
 from typing import Any
 
