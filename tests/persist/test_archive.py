@@ -15,7 +15,15 @@ from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from sknn import MLPClassifierX, MLPRegressorX, TabularMLPClassifierX, diagnose, load, save
+from sknn import (
+    MLPClassifierX,
+    MLPRegressorX,
+    TabularMLPClassifierX,
+    TabularMLPRegressorX,
+    diagnose,
+    load,
+    save,
+)
 from sknn.config import Config
 from sknn.estimators import plain
 from sknn.exceptions import DamagedFileError, NotStorableError
@@ -297,6 +305,18 @@ def test_an_architecture_of_before_goes_on_with_what_was_the_only_way(path):
     write(path, values, "estimator", made_by)
     again = load(path).partial_fit(rows, y)
     np.testing.assert_array_equal(again.coefs_[0], estimator.partial_fit(rows, y).coefs_[0])
+
+
+@pytest.mark.parametrize("given", [True, False])
+@pytest.mark.parametrize("cls", [TabularMLPClassifierX, TabularMLPRegressorX])
+def test_members_that_hold_out_the_same_rows(path, cls, given):
+    net, y = cls(effort="fast", n_folds=1, n_repeats=2, max_iter=1, random_state=0), BINARY
+    validation = {"X_val": X, "y_val": y} if given else {}
+    net.fit(X, y, **validation)
+    save(net, path)
+    method = "predict_set" if cls is TabularMLPClassifierX else "predict_interval"
+    expected, found = (getattr(each, method)(X) for each in (net, load(path)))
+    np.testing.assert_array_equal(np.asarray(found), np.asarray(expected))
 
 
 def test_a_category_that_a_file_cannot_keep_is_told_with_its_column(path):

@@ -289,7 +289,7 @@ class BaseTabularMLP(TabularInsight, PartParams, ABC):
             shared = Table(table.X[held_out[0]], table.y[held_out[0]], weight)
             return self._held_out_by_all(shared, rng)
         some = chosen(len(table.X), rng)
-        n_folds = -(-len(cuts) // effort.n_repeats)
+        n_folds = min(effort.n_folds, len(table.X))
         outputs, members = [], []
         for first in range(0, len(cuts), n_folds):
             rows = [some[np.isin(some, of_fold)] for of_fold in held_out[first : first + n_folds]]

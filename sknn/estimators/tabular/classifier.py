@@ -227,7 +227,9 @@ class TabularMLPClassifierX(ScoresLabels, BaseTabularMLP):
         self._need_held_out(self._sets, "predict_set")
         if self._held_out_is_shared:
             proba = proba.mean(axis=0, keepdims=True)
-        return self._sets[score, bool(by_class)].sets(proba, coverage)
+        calibrated = self._sets[score, bool(by_class)]
+        # a limit of time may have left members of a cut into folds that is not complete
+        return calibrated.sets(proba[: calibrated.n_members], coverage)
 
     @offered_if(has_probabilities)
     def predict_entropy(self, X) -> Entropies:

@@ -195,7 +195,8 @@ class TabularMLPRegressorX(RegressorMixin, BaseTabularMLP):
         assert self._intervals is not None
         if self._held_out_is_shared:
             members = members.mean(axis=0, keepdims=True)
-        return self._intervals.interval(members, coverage)
+        # a limit of time may have left members of a cut into folds that is not complete
+        return self._intervals.interval(members[: self._intervals.n_members], coverage)
 
     def score(self, X, y, sample_weight=None) -> float:
         """R^2 of the prediction.

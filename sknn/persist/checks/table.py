@@ -36,8 +36,11 @@ def check_table(estimator: Any, check: Callable[[Any], None]) -> None:
         check(member)
         require(member.n_features_in_ == n_columns, "a member has other columns than the encoder")
     require(len(n_outputs) == 1, "members have different outputs")
+    shared = estimator._held_out_is_shared  # then their mean counts as one member
+    require(type(shared) is bool, "it does not say whether members hold out the same rows")
     for conformal in _conformal_of(estimator):
-        require(conformal.n_members == len(members), "the calibration is of other members")
+        most = 1 if shared else len(members)
+        require(1 <= conformal.n_members <= most, "the calibration is of other members")
     if is_classifier(estimator):
         Temperature(estimator.temperature_)  # raises
     _rehearse(estimator)

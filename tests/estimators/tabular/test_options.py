@@ -294,6 +294,19 @@ def test_a_short_time_limit_plans_fewer_epochs_and_members(quick, table, y):
     assert_array_equal(leisurely.predict(table[0]), quick().fit(table[0], y).predict(table[0]))
 
 
+@pytest.mark.parametrize("n_members", [1, 2, 3])
+def test_members_that_a_limit_of_time_leaves(quick, n_members, table, y, monkeypatch):
+    """Intervals and sets come of those in complete cuts into folds, here two members each."""
+    monkeypatch.setattr(
+        "sknn.estimators.tabular.base.within_time",
+        lambda fits, moment, n_jobs: fits.__delitem__(slice(n_members, None)),
+    )
+    net = quick(n_folds=2, n_repeats=2, time_limit=3600).fit(table[0], y)
+    method = "predict_set" if quick is quick_classifier else "predict_interval"
+    assert len(net.estimators_) == n_members
+    assert len(getattr(net, method)(table[0])) == len(y)
+
+
 @pytest.mark.parametrize("batch_size", ["auto", "full", 0.25, 7])
 def test_time_is_measured_with_batches_of_any_size(quick, table, y, batch_size):
     timed = quick(batch_size=batch_size, time_limit=3600).fit(table[0], y)
