@@ -13,17 +13,18 @@ from sknn.nn.optimizers import OPTIMIZERS
 from sknn.nn.optimizers.base import StochasticOptimizer
 from sknn.nn.schedules import SCHEDULES
 from sknn.storage.rules import is_array, is_index, is_number, is_numbers, require
+from sknn.train.likeness import FREE, Maybe, require_like
 
 __all__ = ["check_training"]
 
-#: More divisions of a learning rate than this would take a while, and leave nothing of it.
-MOST_DIVISIONS = 10_000
+#: The attribute that training goes on from.
+CONTINUATION = "_continuation"
 
 
 def check_training(estimator: Any, network: Network) -> None:
     """Raise ValueError for a record that no training leaves behind."""
     _check_record(vars(estimator))
-    if "_continuation" in vars(estimator):
+    if CONTINUATION in vars(estimator):
         _check_memory(estimator._continuation, network)
 
 
@@ -52,16 +53,29 @@ def _check_record(has: dict[str, Any]) -> None:
 
 def _check_memory(memory: Any, network: Network) -> None:
     """That what training goes on from is of this network."""
-    require(type(memory) is dict, "what training goes on from is no dict")
-    require(type(memory["incremental"]) is bool, "incremental is neither True nor False")
-    for name in ("rate", "initial_rate", "slowdown"):
-        value = memory[name]
-        require(is_number(value) and 0 <= value < np.inf, f"{name} is no number from 0 on")
+    like = {
+        "incremental": False,
+        "solver": "",
+        "optimizer": FREE,
+        "rate": 0.0,
+        "initial_rate": 0.0,
+        "schedule": FREE,
+        "slowdown": 0.0,
+        "epochs": 0,
+        "average": Maybe({"t": 0, "mean": network.values}),
+        "trained": Maybe((network.values, network.statistics)),
+        "random_state": FREE,
+        "order": FREE,
+    }
+    require_like(memory, like, CONTINUATION)
+    for name in ("rate", "initial_rate"):
+        require(0 <= memory[name] < np.inf, f"{name} is no number from 0 on")
     require(0 < memory["slowdown"] <= 1, "slowdown is no share")
-    require(is_index(memory["epochs"]), "epochs is no number from 0 on")
     _check_optimizer(memory["solver"], memory["optimizer"], network)
-    _check_schedule(memory["schedule"])
-    _check_average(memory["average"], memory["trained"], network)
+    known: dict[str, Any] = {}
+    for name in SCHEDULES:
+        known |= SCHEDULES.resolve(name).start()
+    _require_some_of(memory["schedule"], known, "schedule")
     rng, order = memory["random_state"], memory["order"]
     require(rng is None or isinstance(rng, np.random.RandomState), "random_state is no generator")
     if order is not None:
@@ -70,47 +84,19 @@ def _check_memory(memory: Any, network: Network) -> None:
         require(ordered, "the order of the rows is none")
 
 
-def _check_optimizer(name: Any, state: Any, network: Network) -> None:
+def _check_optimizer(name: str, state: Any, network: Network) -> None:
     optimizers = {type(one).__name__: one for one in map(OPTIMIZERS.resolve, OPTIMIZERS)}
-    require(type(name) is str and name in optimizers, f"there is no optimizer {name!r:.40}")
+    require(name in optimizers, f"there is no optimizer {name!r:.40}")
     optimizer = optimizers[name]
     fresh = {}
     if isinstance(optimizer, StochasticOptimizer):
         fresh = optimizer.start(network.values, network.n_weights)
-    require(type(state) is dict and state.keys() <= fresh.keys(), "the optimizer's memory is none")
-    sound = all(_is_like(value, fresh[name]) for name, value in state.items())
-    require(sound, "the optimizer's memory is of another network")
+    _require_some_of(state, fresh, "optimizer")
     n_weights = state.get("n_weights", network.n_weights)
     require(n_weights == network.n_weights, "the optimizer counts other weights")
 
 
-def _check_schedule(state: Any) -> None:
-    known: dict[str, Any] = {}
-    for name in SCHEDULES:
-        known |= SCHEDULES.resolve(name).start()
-    require(
-        type(state) is dict
-        and state.keys() <= known.keys()
-        and all(_is_like(value, known[name]) for name, value in state.items())
-        and state.get("n_divisions", 0) <= MOST_DIVISIONS,
-        "the schedule's memory is none",
-    )
-
-
-def _check_average(state: Any, trained: Any, network: Network) -> None:
-    fresh = {"t": 0, "mean": network.values}
-    if state is not None:
-        sound = type(state) is dict and state.keys() == fresh.keys()
-        sound = sound and all(_is_like(value, fresh[name]) for name, value in state.items())
-        require(sound, "the average is of another network")
-    if trained is not None:
-        sound = type(trained) is tuple and len(trained) == 2
-        sound = sound and all(map(_is_like, trained, (network.values, network.statistics)))
-        require(sound, "the weights that are trained are of another network")
-
-
-def _is_like(value: Any, fresh: Any) -> bool:
-    """Whether a value is one that a fresh one becomes by training."""
-    if isinstance(fresh, np.ndarray):
-        return is_array(value, fresh.shape, "f") and value.dtype == fresh.dtype
-    return is_index(value) if type(fresh) is int else is_number(value)
+def _require_some_of(state: Any, known: dict[str, Any], where: str) -> None:
+    """That a state is like some of the known entries; what settings it had is not told."""
+    require(type(state) is dict and state.keys() <= known.keys(), f"{where} holds what is unknown")
+    require_like(state, {name: known[name] for name in state}, f"{CONTINUATION}.{where}")
