@@ -288,6 +288,8 @@ class Training(Runs, ABC):
         rows = X if weight is None or self.embedding is None else X[weight > 0]
         embedding = embeddings_of(self, X.shape[1], rows, old.get("embedding", ()))
         architecture = architecture_of(self, X.shape[1], self._n_outputs(y), X.dtype, embedding)
+        if before is not None:
+            self._check_unchanged(old or architecture, architecture)
         try:
             network = build_network(architecture)
         except MemoryError as error:
@@ -296,7 +298,6 @@ class Training(Runs, ABC):
                 f"{X.shape[1]} columns does not fit into memory: {error}"
             ) from None
         if before is not None:
-            self._check_unchanged(old or architecture, architecture)
             network.restore(before.snapshot())
         self._architecture = architecture
         return network

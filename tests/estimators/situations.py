@@ -200,8 +200,15 @@ PARAMETERS = [
     Row("no units", {"params": {"hidden_layer_sizes": (5, 0)}}, ValueError, r"got \[5, 0\]"),
     Row("misspelt", {"params": {"loss": "hubber"}}, ValueError, "Got 'hubber' instead"),
     Row("seed", {"params": {"random_state": -1}}, ValueError, "'random_state' parameter"),
-    Row("too large", {"params": {"hidden_layer_sizes": 10**15}}, MemoryError, "hidden_layer_sizes"),
-    Row("no such array", {"params": {"hidden_layer_sizes": 10**30}}, MemoryError, "_layer_sizes=1"),
+    *(  # a warm start says at once that the size has changed
+        Row(
+            f"{units:.0e} units",
+            {"params": {"hidden_layer_sizes": units}},
+            (MemoryError, ValueError),
+            "hidden_layer_sizes=1.* does not fit into memory|hidden_layer_sizes changed from",
+        )
+        for units in (10**15, 10**30)
+    ),
     Row("no such float", {"params": {"learning_rate_init": 10**400}}, ValueError, "Got 1000"),
     Row("fraction", {"params": {"validation_fraction": Fraction(1, 2)}}, ValueError, "Fraction"),
     Row("no jobs", {"params": {"n_jobs": 0}}, ValueError, "'n_jobs' .* Got 0 instead", TABULAR),

@@ -102,3 +102,9 @@ def test_a_validation_part_that_cannot_be():
         make(MLPClassifierX, early_stopping=True).fit(X, few)
     with pytest.raises(ValueError, match="validation set is too small"):
         make(MLPRegressorX, early_stopping=True).fit(X[:2], NUMBERS[:2])
+
+
+def test_a_size_that_has_changed_is_told_before_anything_is_built():
+    net = make(MLPRegressorX).partial_fit(X, NUMBERS).set_params(hidden_layer_sizes=10**15)
+    with pytest.raises(ValueError, match="hidden_layer_sizes changed from"):
+        net.partial_fit(X, NUMBERS)
