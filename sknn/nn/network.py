@@ -21,7 +21,7 @@ from sknn.nn.parametrizations import Parametrization
 from sknn.nn.params import FlatVector
 from sknn.nn.typing import Array, is_sparse
 
-__all__ = ["BLOCK_BYTES", "BLOCK_ROWS", "Network", "Snapshot"]
+__all__ = ["BLOCK_BYTES", "Network", "Snapshot"]
 
 #: Learned parameters and gathered statistics, as :meth:`Network.snapshot` copies them.
 Snapshot = tuple[Array, Array]

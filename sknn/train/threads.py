@@ -50,8 +50,6 @@ __all__ = [
 TINY, SMALL = 200_000, 12_000_000
 #: Numbers in a dot product that OpenBLAS adds up in several threads, all the same.
 LONG = 10_000
-#: Rows of the batches that training has unless told otherwise.
-BATCH = 200
 #: The environment variable that chooses for wide networks; worker processes inherit it.
 VARIABLE = "SKNN_THREADS"
 
